@@ -1,0 +1,111 @@
+//! One process that uses the API, and the calls its threads have in flight.
+
+use alloc::collections::BTreeMap;
+
+use crate::call::Call;
+use crate::effect::{Effect, Outcome};
+use crate::library::Library;
+use crate::operation::{Operation, View};
+use crate::process::{Identity, Thread};
+use crate::reply::Reply;
+use crate::rules::Rules;
+
+/// What a call in flight wants next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Next {
+    /// This effect.
+    Do(Effect),
+    /// That another call on the same session ends first (OQ-05, OQ-48): ask again when one has.
+    Wait,
+    /// Nothing more: this is its result.
+    Done(Reply),
+}
+
+/// An installer: its library state and the calls in flight, as one plain value.
+///
+/// For each call, in this order: [`begin`](Self::begin) once; then, until the answer is
+/// [`Next::Done`], [`poll_effect`](Self::poll_effect), the effect, and
+/// [`handle_outcome`](Self::handle_outcome); last [`finish`](Self::finish). Calls of different
+/// threads may be interleaved at each of these points. [`run`](crate::run) does all of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Installer {
+    /// Who the process is.
+    pub me: Identity,
+    library: Library,
+    tasks: BTreeMap<Thread, Operation>,
+}
+
+impl Installer {
+    /// A process that has not used the API yet.
+    #[must_use]
+    pub fn new(me: Identity) -> Self {
+        Self { me, library: Library::default(), tasks: BTreeMap::new() }
+    }
+
+    /// The state behind the handles.
+    #[must_use]
+    pub const fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The calls in flight.
+    #[must_use]
+    pub const fn tasks(&self) -> &BTreeMap<Thread, Operation> {
+        &self.tasks
+    }
+
+    /// Begins a call on a thread.
+    ///
+    /// # Panics
+    /// When the thread has a call in flight already: a thread makes one call at a time.
+    pub fn begin(&mut self, thread: Thread, call: Call) {
+        assert!(!self.tasks.contains_key(&thread), "thread {thread} has a call in flight");
+        let session = call.session().and_then(|handle| self.library.sessions.get_mut(&handle));
+        let seat = session.as_ref().map(|session| session.seat);
+        if let Some(session) = session
+            && call.takes_turns()
+            && session.busy.is_none()
+        {
+            session.busy = Some(thread);
+        }
+        self.tasks.insert(thread, Operation::new(call, seat));
+    }
+
+    /// What the thread's call wants next. Changes nothing; may be asked any number of times.
+    ///
+    /// # Panics
+    /// When the thread has no call in flight.
+    #[must_use]
+    pub fn poll_effect(&self, thread: Thread, rules: &Rules) -> Next {
+        let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
+        operation.poll(&View { me: self.me, thread, library: &self.library, tasks: &self.tasks, rules })
+    }
+
+    /// Records what came of the effect that [`poll_effect`](Self::poll_effect) named.
+    ///
+    /// # Panics
+    /// When the outcome cannot belong to the effect, or the thread has no call in flight: a bug of
+    /// the backend or the driver.
+    pub fn handle_outcome(&mut self, thread: Thread, effect: &Effect, outcome: Outcome) {
+        assert!(effect.accepts(&outcome), "{outcome:?} cannot be the outcome of {effect:?}");
+        if let Effect::Interrupt(other) = effect
+            && let Some(cancelled) = self.tasks.get_mut(other)
+        {
+            cancelled.cancel();
+        }
+        let operation = self.tasks.get_mut(&thread).expect("the thread has a call in flight");
+        operation.handle(&mut self.library, effect, outcome);
+    }
+
+    /// Forgets a call that is done, and gives its turn to the next that waits for it.
+    pub fn finish(&mut self, thread: Thread) {
+        let Some(operation) = self.tasks.remove(&thread) else { return };
+        let Some(handle) = operation.call().session() else { return };
+        let Some(session) = self.library.sessions.get_mut(&handle) else { return };
+        if session.busy == Some(thread) {
+            let waits = |task: &Operation| task.call().takes_turns() && task.call().session() == Some(handle);
+            session.busy = self.tasks.iter().find(|(_, task)| waits(task)).map(|(waiting, _)| *waiting);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wrong with a call before anything is looked at: nulls, zeros and values without meaning.
+
+use crate::call::{Array, Call, Out};
+use crate::name::Name;
+use crate::refusal::Refusal;
+use crate::rule;
+use crate::rules::{Rule, Rules, latitude::answers};
+
+answers! {
+    /// `dwSessionFlags` is not 0.
+    StartFlags = "OQ-07.start" { Ignored, Refused }
+}
+answers! {
+    /// `dwRestartFlags` is not 0.
+    RestartFlags = "OQ-07.restart" { Ignored, Refused }
+}
+answers! {
+    /// A file name in the array is null.
+    NullFile = "OQ-27.null" { Refused, Skipped }
+}
+answers! {
+    /// A service name in the array is null.
+    NullService = "OQ-27.nullservice" { Refused, Skipped }
+}
+answers! {
+    /// A null array with a positive capacity.
+    NullEntries = "OQ-35" { Refused, AsksForSize }
+}
+
+/// The first argument that cannot be taken.
+pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
+    let bad =
+        |is_bad: bool, name: &'static str, rule: Rule| is_bad.then_some(Refusal::BadArgument(name, rule));
+    match call {
+        Call::Start { handle, flags, key } => {
+            bad(*handle == Out::Null, "pSessionHandle", rule!("RM-START-03"))
+                .or_else(|| bad(*key == Out::Null, "strSessionKey", rule!("RM-START-04")))
+                .or_else(|| {
+                    let refused = *flags != 0 && rules.ask::<StartFlags>() == StartFlags::Refused;
+                    bad(refused, "dwSessionFlags", rule!("RM-START-08"))
+                })
+        }
+        Call::Join { handle, key } => bad(*handle == Out::Null, "pSessionHandle", rule!("RM-JOIN-03"))
+            .or_else(|| bad(key.is_none(), "strSessionKey", rule!("RM-JOIN-03"))),
+        Call::Register { files, processes, services, .. } => {
+            let null_file = has_null(files) && rules.ask::<NullFile>() == NullFile::Refused;
+            let null_service = has_null(services) && rules.ask::<NullService>() == NullService::Refused;
+            bad(files.lacks_elements() || null_file, "rgsFileNames", rule!("RM-REG-07"))
+                .or_else(|| bad(processes.lacks_elements(), "rgApplications", rule!("RM-REG-07")))
+                .or_else(|| {
+                    bad(services.lacks_elements() || null_service, "rgsServiceNames", rule!("RM-REG-07"))
+                })
+        }
+        Call::GetList { needed, capacity, entries, reasons, .. } => {
+            let no_array = *entries == Out::Null && capacity.is_some_and(|capacity| capacity > 0);
+            bad(*needed == Out::Null, "pnProcInfoNeeded", rule!("RM-LIST-15"))
+                .or_else(|| bad(capacity.is_none(), "pnProcInfo", rule!("RM-LIST-15")))
+                .or_else(|| bad(*reasons == Out::Null, "lpdwRebootReasons", rule!("RM-LIST-15")))
+                .or_else(|| {
+                    let refused = no_array && rules.ask::<NullEntries>() == NullEntries::Refused;
+                    bad(refused, "rgAffectedApps", rule!("RM-LIST-16"))
+                })
+        }
+        Call::Restart { flags, .. } => {
+            let refused = *flags != 0 && rules.ask::<RestartFlags>() == RestartFlags::Refused;
+            bad(refused, "dwRestartFlags", rule!("RM-RST-11"))
+        }
+        Call::Shutdown { flags, .. } => super::shutdown::refused_flags(*flags, rules),
+        Call::Cancel { .. } | Call::End { .. } => None,
+    }
+}
+
+fn has_null(names: &Array<Option<Name>>) -> bool {
+    names.elements().contains(&None)
+}

@@ -1,0 +1,95 @@
+//! When an application's fate is sealed, what its status becomes, and which rule says so.
+
+use alloc::vec::Vec;
+
+use super::{Mark, Stopping, Target};
+use crate::application::{AppStatus, Class};
+use crate::call::ShutdownFlags;
+use crate::effect::Settlement;
+use crate::rule;
+use crate::rules::{Citation, Rules, latitude::answers};
+
+answers! {
+    /// Status of one that exits before its turn.
+    ExitsBefore = "OQ-67" { StoppedOther, Stopped }
+}
+answers! {
+    /// Status of one that exits although told to stay.
+    ExitsAnyway = "OQ-112.stay" { StoppedOther, Stopped, Nothing }
+}
+answers! {
+    /// Whether the other classes are stopped after a refusal.
+    Others = "OQ-56.others" { Left, Stopped }
+}
+answers! {
+    /// Who shows `ErrorOnStop` after a refusal.
+    Blamed = "OQ-57" { Refuser, All, Nobody }
+}
+
+impl Stopping {
+    /// The fates that are sealed and not yet in the session's history.
+    pub(super) fn settlements(&self, flags: ShutdownFlags, rules: &Rules) -> Vec<Settlement> {
+        let sealed = |target: &Target| {
+            let (status, because) = fate(target, flags, rules)?;
+            Some(Settlement { process: target.process, status, restarted_as: None, because })
+        };
+        let settled: Vec<_> = self.targets.iter().filter_map(sealed).collect();
+        if settled.is_empty() && self.is_called_off(flags) && self.next_step(flags, rules).is_none() {
+            return self.called_off(rules);
+        }
+        settled
+    }
+
+    /// Everybody's fate once a refusal has called the shutdown off and those who agreed know it.
+    fn called_off(&self, rules: &Rules) -> Vec<Settlement> {
+        let others = rules.ask::<Others>();
+        let left = |target: &&Target| Some(target.class) == self.class() || others == Others::Left;
+        let settle = |target: &Target| {
+            let (status, because) = match (target.mark, target.class) {
+                (Mark::Refused, _) => {
+                    (blame(Blamed::Refuser, rules), Citation::answer(rules.ask::<Blamed>()))
+                }
+                (_, Class::Gui) => (blame(Blamed::All, rules), Citation::Rule(rule!("RM-SHUT-29"))),
+                _ => (AppStatus::UNKNOWN, Citation::answer(others)),
+            };
+            Settlement { process: target.process, status, restarted_as: None, because }
+        };
+        self.targets.iter().filter(left).map(settle).collect()
+    }
+}
+
+/// The fate of one application, if it is sealed by what was done to it.
+fn fate(target: &Target, flags: ShutdownFlags, rules: &Rules) -> Option<(AppStatus, Citation)> {
+    match target.mark {
+        Mark::Stopped => Some((AppStatus::STOPPED, Citation::Rule(rule!("RM-SHUT-44")))),
+        Mark::Exited => {
+            let answer = rules.ask::<ExitsBefore>();
+            let stopped =
+                if answer == ExitsBefore::Stopped { AppStatus::STOPPED } else { AppStatus::STOPPED_OTHER };
+            Some((stopped, Citation::answer(answer)))
+        }
+        Mark::ExitedAnyway => {
+            let answer = rules.ask::<ExitsAnyway>();
+            let status = match answer {
+                ExitsAnyway::StoppedOther => AppStatus::STOPPED_OTHER,
+                ExitsAnyway::Stopped => AppStatus::STOPPED,
+                ExitsAnyway::Nothing => AppStatus::UNKNOWN,
+            };
+            Some((status, Citation::answer(answer)))
+        }
+        Mark::Unstoppable => Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-45")))),
+        Mark::Overdue if !flags.force() => {
+            Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-55"))))
+        }
+        Mark::Untouched if target.class == Class::Unknown && !flags.force() => {
+            Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-42"))))
+        }
+        _ => None,
+    }
+}
+
+fn blame(whom: Blamed, rules: &Rules) -> AppStatus {
+    let blamed = rules.ask::<Blamed>();
+    let blames = blamed == Blamed::All || (blamed == whom && whom == Blamed::Refuser);
+    if blames { AppStatus::ERROR_ON_STOP } else { AppStatus::UNKNOWN }
+}

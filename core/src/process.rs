@@ -1,0 +1,52 @@
+//! Processes and the threads in them.
+
+use core::fmt;
+
+/// `RM_UNIQUE_PROCESS`: a process id together with the creation time, so that a reused id is not
+/// mistaken for the process that had it before (RM-REG-15, RM-TYPE-23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct UniqueProcess {
+    /// The process id.
+    pub id: u32,
+    /// Creation time as `GetProcessTimes` reports it, in 100 ns units (a `FILETIME`).
+    pub start_time: u64,
+}
+
+/// The process id alone: what a reader tells processes apart by until an id is reused.
+impl fmt::Display for UniqueProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id)
+    }
+}
+
+/// Who an installer process is to the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Identity {
+    /// The process itself.
+    pub process: UniqueProcess,
+    /// The terminal session it runs in.
+    pub ts_session: u32,
+}
+
+/// A thread of an installer process: the place of at most one call at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Thread(pub u32);
+
+impl fmt::Display for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Who makes a call: a thread of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Caller {
+    /// The installer's process.
+    pub process: UniqueProcess,
+    /// The thread in it.
+    pub thread: Thread,
+}

@@ -1,0 +1,96 @@
+//! Reboot reasons: why stopping applications cannot free a resource.
+
+use core::fmt;
+
+use crate::application::{Affected, AppType};
+use crate::process::Identity;
+
+/// `RM_REBOOT_REASON` as the set of bits it is (RM-LIST-12, RM-TYPE-08).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RebootReasons(pub u32);
+
+impl RebootReasons {
+    /// No system restart is needed.
+    pub const NONE: Self = Self(0);
+    /// The caller may not stop some process.
+    pub const PERMISSION_DENIED: Self = Self(0x1);
+    /// Some process runs in another terminal session.
+    pub const SESSION_MISMATCH: Self = Self(0x2);
+    /// Some process is critical.
+    pub const CRITICAL_PROCESS: Self = Self(0x4);
+    /// Some service is critical.
+    pub const CRITICAL_SERVICE: Self = Self(0x8);
+    /// The caller itself would have to be stopped; 0x10, not the 0x9 a page suggests (RM-TYPE-09).
+    pub const DETECTED_SELF: Self = Self(0x10);
+
+    /// The reasons that another installer, with other rights or in another place, could overcome.
+    pub const OVERCOME_ELSEWHERE: Self = Self(0x3);
+
+    /// Each bit with the name a reader knows it by.
+    pub const NAMES: [(Self, &'static str); 5] = [
+        (Self::PERMISSION_DENIED, "permission-denied"),
+        (Self::SESSION_MISMATCH, "session-mismatch"),
+        (Self::CRITICAL_PROCESS, "critical-process"),
+        (Self::CRITICAL_SERVICE, "critical-service"),
+        (Self::DETECTED_SELF, "detected-self"),
+    ];
+
+    /// Whether any reason is given.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, more: Self) -> Self {
+        Self(self.0 | more.0)
+    }
+
+    /// The set without these.
+    #[must_use]
+    pub const fn without(self, less: Self) -> Self {
+        Self(self.0 & !less.0)
+    }
+
+    /// The reasons that these affected applications give the installer `me`.
+    #[must_use]
+    pub fn of(affected: &[Affected], me: Identity) -> Self {
+        affected.iter().fold(Self::NONE, |reasons, one| reasons.with(Self::of_one(one, me)))
+    }
+
+    fn of_one(one: &Affected, me: Identity) -> Self {
+        if one.process == me.process {
+            return Self::DETECTED_SELF; // RM-TYPE-19
+        }
+        let mut reasons = Self::NONE;
+        if one.about.app_type == AppType::Critical {
+            reasons = reasons.with(Self::CRITICAL_PROCESS); // RM-TYPE-22
+        }
+        if !one.permitted {
+            reasons = reasons.with(Self::PERMISSION_DENIED); // RM-TYPE-20
+        }
+        if one.about.ts_session != me.ts_session {
+            reasons = reasons.with(Self::SESSION_MISMATCH); // RM-TYPE-21
+        }
+        reasons
+    }
+}
+
+/// The names of the bits, joined by `+`; `none` for none.
+impl fmt::Display for RebootReasons {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.any() {
+            return f.write_str("none");
+        }
+        let mut separator = "";
+        for (bit, name) in Self::NAMES {
+            if self.0 & bit.0 != 0 {
+                write!(f, "{separator}{name}")?;
+                separator = "+";
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! Refusals: why a call does not return 0. One variant per reason, one table to the codes of Windows.
+
+use core::fmt;
+
+use crate::reboot::RebootReasons;
+use crate::rule;
+use crate::rules::{Citation, Rule, Rules, latitude::answers};
+
+/// A Win32 error code, as the functions return it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ErrorCode(pub u32);
+
+/// Names every code once; the constants and their names come from the same row.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $symbol:literal;)+) => {
+        impl ErrorCode {
+            $($(#[$doc])* pub const $name: Self = Self($number);)+
+
+            /// The symbol of `winerror.h`; `None` for a code that this API does not document.
+            #[must_use]
+            pub const fn symbol(self) -> Option<&'static str> {
+                match self.0 { $($number => Some($symbol),)+ _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    /// It worked.
+    SUCCESS = 0, "ERROR_SUCCESS";
+    /// No such filter.
+    FILE_NOT_FOUND = 2, "ERROR_FILE_NOT_FOUND";
+    /// A directory was registered.
+    ACCESS_DENIED = 5, "ERROR_ACCESS_DENIED";
+    /// No session has this handle.
+    INVALID_HANDLE = 6, "ERROR_INVALID_HANDLE";
+    /// Not enough memory.
+    OUTOFMEMORY = 14, "ERROR_OUTOFMEMORY";
+    /// The registry could not be read or written.
+    WRITE_FAULT = 29, "ERROR_WRITE_FAULT";
+    /// The registry write mutex was not free in time.
+    SEM_TIMEOUT = 121, "ERROR_SEM_TIMEOUT";
+    /// Null or 0 where something is needed.
+    BAD_ARGUMENTS = 160, "ERROR_BAD_ARGUMENTS";
+    /// The buffer is too small.
+    MORE_DATA = 234, "ERROR_MORE_DATA";
+    /// Nothing was done: a system restart is needed.
+    FAIL_NOACTION_REBOOT = 350, "ERROR_FAIL_NOACTION_REBOOT";
+    /// Some application was not stopped.
+    FAIL_SHUTDOWN = 351, "ERROR_FAIL_SHUTDOWN";
+    /// Some application was not restarted.
+    FAIL_RESTART = 352, "ERROR_FAIL_RESTART";
+    /// All places for sessions are taken.
+    MAX_SESSIONS_REACHED = 353, "ERROR_MAX_SESSIONS_REACHED";
+    /// Restart before shutdown.
+    REQUEST_OUT_OF_SEQUENCE = 776, "ERROR_REQUEST_OUT_OF_SEQUENCE";
+    /// A wrong key, or a call only the primary installer may make.
+    SESSION_CREDENTIAL_CONFLICT = 1219, "ERROR_SESSION_CREDENTIAL_CONFLICT";
+    /// The operation was cancelled.
+    CANCELLED = 1223, "ERROR_CANCELLED";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// What went wrong in the machine while an effect was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Fault {
+    /// Something of the machine may not be touched.
+    AccessDenied,
+    /// Not enough memory.
+    OutOfMemory,
+    /// The registry could not be read or written.
+    WriteFault,
+}
+
+answers! {
+    /// The code when only registered applications were to be stopped and some is not.
+    OnlyRegisteredCode = "OQ-51" { NoActionReboot, FailShutdown, Other }
+}
+answers! {
+    /// The code when an application refuses.
+    VetoCode = "OQ-56.code" { FailShutdown, Cancelled, NoActionReboot }
+}
+
+/// Why a call does not return 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Refusal {
+    /// A null pointer or a 0 where something is needed, or a value that means nothing.
+    #[error("argument `{0}` cannot be taken")]
+    BadArgument(&'static str, Rule),
+    /// The handle designates no session of this process.
+    #[error("no session has this handle")]
+    UnknownSession(Rule),
+    /// A call that only the installer that started the session may make.
+    #[error("only the primary installer may make this call")]
+    SecondaryInstaller(Rule),
+    /// The key belongs to no session that can be joined.
+    #[error("the key belongs to no session")]
+    UnknownKey,
+    /// All places for sessions are taken.
+    #[error("64 sessions are open already")]
+    TooManySessions,
+    /// The registry write mutex was not free in time.
+    #[error("the registry mutex was not free in time")]
+    RegistryBusy(Rule),
+    /// The hashes in the session's key do not agree with what they guard.
+    #[error("the session's registry key is damaged")]
+    RegistryDamaged,
+    /// The machine failed while the call was carried out.
+    #[error("the machine failed: {0:?}")]
+    Machine(Fault, Rule),
+    /// A registered file is a directory.
+    #[error("a registered path is a directory")]
+    DirectoryRegistered,
+    /// The array is too small for the list.
+    #[error("the array is too small")]
+    MoreData,
+    /// Stopping applications would not free everything.
+    #[error("a system restart is needed: {0}")]
+    RebootNeeded(RebootReasons),
+    /// Only registered applications were to be stopped, and some affected one is not.
+    #[error("an affected application is not registered for restart")]
+    NotRegistered,
+    /// An application refused, and force was not asked for.
+    #[error("an application refused to be closed")]
+    Vetoed,
+    /// Some application was not stopped.
+    #[error("not everything could be stopped")]
+    NotStopped,
+    /// Some application was not restarted.
+    #[error("not everything could be restarted")]
+    NotRestarted,
+    /// Restart before any shutdown.
+    #[error("nothing was shut down yet")]
+    RestartBeforeShutdown,
+    /// Somebody asked for the operation to be cancelled.
+    #[error("the operation was cancelled")]
+    Cancelled(Rule),
+}
+
+impl Refusal {
+    /// The code Windows gives for it: the one table.
+    #[must_use]
+    pub fn code(self, rules: &Rules) -> ErrorCode {
+        match self {
+            Self::BadArgument(..) => ErrorCode::BAD_ARGUMENTS,
+            Self::UnknownSession(_) => ErrorCode::INVALID_HANDLE,
+            Self::SecondaryInstaller(_) | Self::UnknownKey => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
+            Self::TooManySessions => ErrorCode::MAX_SESSIONS_REACHED,
+            Self::RegistryBusy(_) => ErrorCode::SEM_TIMEOUT,
+            Self::RegistryDamaged | Self::Machine(Fault::WriteFault, _) => ErrorCode::WRITE_FAULT,
+            Self::Machine(Fault::OutOfMemory, _) => ErrorCode::OUTOFMEMORY,
+            Self::DirectoryRegistered | Self::Machine(Fault::AccessDenied, _) => ErrorCode::ACCESS_DENIED,
+            Self::MoreData => ErrorCode::MORE_DATA,
+            Self::RebootNeeded(_) => ErrorCode::FAIL_NOACTION_REBOOT,
+            Self::NotStopped => ErrorCode::FAIL_SHUTDOWN,
+            Self::NotRegistered => match rules.ask::<OnlyRegisteredCode>() {
+                OnlyRegisteredCode::NoActionReboot => ErrorCode::FAIL_NOACTION_REBOOT,
+                OnlyRegisteredCode::FailShutdown | OnlyRegisteredCode::Other => ErrorCode::FAIL_SHUTDOWN,
+            },
+            Self::Vetoed => match rules.ask::<VetoCode>() {
+                VetoCode::FailShutdown => ErrorCode::FAIL_SHUTDOWN,
+                VetoCode::Cancelled => ErrorCode::CANCELLED,
+                VetoCode::NoActionReboot => ErrorCode::FAIL_NOACTION_REBOOT,
+            },
+            Self::NotRestarted => ErrorCode::FAIL_RESTART,
+            Self::RestartBeforeShutdown => ErrorCode::REQUEST_OUT_OF_SEQUENCE,
+            Self::Cancelled(_) => ErrorCode::CANCELLED,
+        }
+    }
+
+    /// The rule that demands it.
+    #[must_use]
+    pub const fn citation(self) -> Citation {
+        Citation::Rule(match self {
+            Self::BadArgument(_, rule)
+            | Self::UnknownSession(rule)
+            | Self::SecondaryInstaller(rule)
+            | Self::RegistryBusy(rule)
+            | Self::Machine(_, rule)
+            | Self::Cancelled(rule) => rule,
+            Self::UnknownKey => rule!("RM-JOIN-02"),
+            Self::TooManySessions => rule!("RM-START-10"),
+            Self::RegistryDamaged => rule!("RM-LIFE-05"),
+            Self::DirectoryRegistered => rule!("RM-LIST-14"),
+            Self::MoreData => rule!("RM-LIST-05"),
+            Self::RebootNeeded(_) => rule!("RM-SHUT-06"),
+            Self::NotRegistered => rule!("RM-SHUT-17"),
+            Self::Vetoed => rule!("RM-SHUT-29"),
+            Self::NotStopped => rule!("RM-SHUT-07"),
+            Self::NotRestarted => rule!("RM-RST-07"),
+            Self::RestartBeforeShutdown => rule!("RM-RST-02"),
+        })
+    }
+}

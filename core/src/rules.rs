@@ -1,0 +1,111 @@
+//! Rules, latitudes and policies: what must hold, what may differ, and what is assumed.
+//!
+//! The catalogue is data: `core/rules/*.txt` and `core/latitudes/*.txt`, read while compiling. Code
+//! cites a rule as `rule!("RM-RST-02")` and asks a latitude through [`Rules::ask`].
+
+pub(crate) mod latitude;
+mod policy;
+mod reader;
+pub(crate) mod rule;
+
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::fmt;
+
+pub use latitude::{Answer, Kind as LatitudeKind, Latitude, Row as LatitudeRow, Seen};
+pub use policy::Policy;
+pub use rule::{Evidence, Kind as RuleKind, Row as RuleRow, Rule};
+
+use crate::limits::Limits;
+
+/// What an answer of the model can be traced to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Citation {
+    /// A rule made it so.
+    Rule(Rule),
+    /// The documents leave it open, and this answer (counted from 0) was in force.
+    Latitude(Latitude, u8),
+}
+
+impl Citation {
+    /// The citation of an answer to a latitude.
+    #[must_use]
+    pub fn answer<A: Answer + PartialEq>(answer: A) -> Self {
+        let at = A::ALL.iter().position(|one| *one == answer).unwrap_or_default();
+        Self::Latitude(A::LATITUDE, u8::try_from(at).unwrap_or_default())
+    }
+}
+
+/// `RM-RST-02`, or `OQ-56.code a`.
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(rule) => write!(f, "{rule}"),
+            Self::Latitude(latitude, answer) => write!(f, "{latitude} {}", char::from(b'a' + answer)),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Citation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Everything a decision may depend on besides state: the answers in force and the time limits.
+///
+/// The model asks only while it decides what to do next ([`Installer::poll_effect`] and the pure
+/// functions it calls), never while it records what happened. So whoever explores can decide the
+/// same step again under another answer: see [`Rules::alternatives`].
+///
+/// [`Installer::poll_effect`]: crate::Installer::poll_effect
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// The answers still allowed.
+    pub policy: Policy,
+    /// The time limits in force.
+    pub limits: Limits,
+    open: Cell<Option<Latitude>>,
+}
+
+impl Rules {
+    /// Rules with this policy and the documented limits.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// The lowest answer still allowed. That a question was open is noted.
+    pub fn ask<A: Answer>(&self) -> A {
+        let allowed = self.policy.set(A::LATITUDE);
+        if allowed.count_ones() > 1 && self.open.get().is_none() {
+            self.open.set(Some(A::LATITUDE));
+        }
+        let lowest = usize::try_from(allowed.trailing_zeros()).unwrap_or_default();
+        // A policy without an answer cannot be built; the first answer keeps the function total.
+        *A::ALL.get(lowest).or(A::ALL.first()).expect("a latitude has at least one answer")
+    }
+
+    /// Everything `decide` can come to: asked again with each answer of each open question it
+    /// meets, until nothing open is met. With each result come the rules that led to it.
+    pub fn alternatives<T>(&self, decide: impl Fn(&Self) -> T) -> Vec<(Self, T)> {
+        let mut found = Vec::new();
+        let mut left = alloc::vec![self.clone()];
+        while let Some(rules) = left.pop() {
+            rules.open.set(None);
+            let result = decide(&rules);
+            match rules.open.take() {
+                None => found.push((rules, result)),
+                Some(open) => left.extend(
+                    rules
+                        .policy
+                        .answers(open)
+                        .filter_map(|answer| rules.policy.with(open, answer))
+                        .map(|policy| Self { policy, ..rules.clone() }),
+                ),
+            }
+        }
+        found
+    }
+}
