@@ -174,6 +174,27 @@ pub enum Outcome {
     Launched(UniqueProcess),
 }
 
+/// Lists the variants once, for one name and for all.
+macro_rules! effect_names {
+    ($($variant:ident)+) => {
+        impl Effect {
+            /// The names of all effects.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($variant)),+];
+
+            /// The name of this effect.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => stringify!($variant)),+ }
+            }
+        }
+    };
+}
+
+effect_names! {
+    Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession NewKey NewHandle ReleaseHandle
+    Users Describe AreAlive Decide Settle Send ControlEvent Arm WaitAny Terminate Launch Report Interrupt
+}
+
 impl Effect {
     /// Whether the effect touches nothing outside the installer.
     #[must_use]

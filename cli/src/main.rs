@@ -1,0 +1,52 @@
+//! `rmsim`: the Windows Restart Manager as an executable specification, on the command line.
+
+mod paint;
+mod problem;
+mod run;
+mod sources;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// An executable specification of the Windows Restart Manager.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 as expected; 1 an expectation was not met; 2 bad input.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run scenarios, print what happens, and check what they expect.
+    Run(run::Arguments),
+}
+
+/// How to print results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// How a verb ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    AsExpected = 0,
+    Unmet = 1,
+    BadInput = 2,
+}
+
+fn main() -> ExitCode {
+    let exit = match Arguments::parse().verb {
+        Verb::Run(arguments) => run::run(&arguments),
+    };
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,55 @@
+//! Prints transcripts for people: aligned, in color where the terminal has it.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use rm_sim::transcript::{Transcript, View, time};
+
+const DIM: Style = Style::new().dimmed();
+const NOTE: Style = AnsiColor::Cyan.on_default().italic();
+const CALL: Style = Style::new().bold();
+const MACHINE: Style = AnsiColor::Yellow.on_default();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// Prints a transcript.
+pub(crate) fn transcript(out: &mut impl Write, transcript: &Transcript, view: View) -> io::Result<()> {
+    let shown = || transcript.lines.iter().filter(|line| line.is_in(view));
+    let width = shown().map(|line| transcript.who(line).chars().count()).max().unwrap_or_default();
+    for line in shown() {
+        let who = transcript.who(line);
+        for (mark, what) in transcript.said(line) {
+            let style = style(mark, &what);
+            let at = time(line.at);
+            writeln!(out, "{DIM}{at}{DIM:#} {who:<width$} {style}{mark} {what}{style:#}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The line that tells how a scenario went.
+pub(crate) fn verdict(
+    out: &mut impl Write,
+    path: &str,
+    why: &str,
+    unmet: usize,
+    of: usize,
+) -> io::Result<()> {
+    if unmet == 0 {
+        writeln!(out, "{GOOD}ok{GOOD:#}     {path} {DIM}{why}{DIM:#} ({of} as expected)")
+    } else {
+        writeln!(out, "{BAD}unmet{BAD:#}  {path} {DIM}{why}{DIM:#} ({unmet} not as expected)")
+    }
+}
+
+fn style(mark: char, what: &str) -> Style {
+    match mark {
+        '#' => NOTE,
+        '>' => CALL,
+        '<' if what.contains(" = 0") => GOOD,
+        '<' => BAD,
+        '*' => MACHINE,
+        '.' => DIM,
+        _ => Style::new(),
+    }
+}

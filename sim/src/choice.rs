@@ -1,0 +1,115 @@
+//! Choices: whatever in a run could go either way, and who decides it.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+/// A question that a run meets, and the answers it can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Which program is asked.
+    pub program: String,
+    /// What about: `query`, `end-session`, `close` or `control`.
+    pub about: &'static str,
+    /// The answers, by the names a scenario uses.
+    pub answers: &'static [&'static str],
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.program, self.about)
+    }
+}
+
+/// Whoever makes the choices.
+pub trait Choose {
+    /// Picks an answer by its place in `choice.answers`; `None` leaves the question open, and the
+    /// run stops there.
+    fn choose(&mut self, choice: &Choice) -> Option<usize>;
+}
+
+/// Makes no choice: for worlds in which every behavior is fixed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoChoice;
+
+impl Choose for NoChoice {
+    fn choose(&mut self, _: &Choice) -> Option<usize> {
+        None
+    }
+}
+
+/// The answers in the order in which they are needed, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// What is still to be answered.
+    pub left: VecDeque<String>,
+}
+
+impl Choose for Script {
+    fn choose(&mut self, choice: &Choice) -> Option<usize> {
+        let next = self.left.front()?;
+        let at = choice.answers.iter().position(|answer| answer == next)?;
+        self.left.pop_front();
+        Some(at)
+    }
+}
+
+/// Every combination of answers, one a round: `while odometer.next_round() { … }`.
+///
+/// The first round takes each first answer; each further round changes the last answer that can
+/// still be changed. What comes after it is asked anew, so that rounds may ask different questions.
+#[derive(Clone, Debug, Default)]
+pub struct Odometer {
+    digits: Vec<(usize, usize)>,
+    at: usize,
+    begun: bool,
+}
+
+impl Odometer {
+    /// Goes on to the next combination; `false` when all have been taken.
+    pub fn next_round(&mut self) -> bool {
+        self.at = 0;
+        if !self.begun {
+            self.begun = true;
+            return true;
+        }
+        while let Some((answer, of)) = self.digits.pop() {
+            if answer + 1 < of {
+                self.digits.push((answer + 1, of));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Choose for Odometer {
+    fn choose(&mut self, choice: &Choice) -> Option<usize> {
+        let of = choice.answers.len();
+        if self.at == self.digits.len() {
+            self.digits.push((0, of));
+        }
+        let (answer, _) = *self.digits.get(self.at)?;
+        self.at += 1;
+        (answer < of).then_some(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_odometer_takes_every_combination_once() {
+        let ask = |answers| Choice { program: String::new(), about: "query", answers };
+        let mut odometer = Odometer::default();
+        let mut seen = Vec::new();
+        while odometer.next_round() {
+            let first = odometer.choose(&ask(&["a", "b"]));
+            // Only one branch asks a second time.
+            let second = (first == Some(1)).then(|| odometer.choose(&ask(&["x", "y", "z"])));
+            seen.push((first, second.flatten()));
+        }
+        let (a, b) = (Some(0), Some(1));
+        assert_eq!(seen, [(a, None), (b, Some(0)), (b, Some(1)), (b, Some(2))]);
+    }
+}

@@ -1,0 +1,129 @@
+//! The machine with the installers on it, and the moves that change it.
+
+use std::collections::BTreeMap;
+
+use rm_core::{Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, UniqueProcess};
+
+use crate::choice::{Choice, Choose};
+use crate::world::{Tried, World};
+
+/// Everything that can differ between two moments of a run, as one plain value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Machine {
+    /// The world the installers act on.
+    pub world: World,
+    installers: BTreeMap<UniqueProcess, Installer>,
+}
+
+/// What moving a thread came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// This effect was carried out.
+    Did(Effect, Outcome),
+    /// The effect blocks until time passes or another thread moves.
+    Blocked(Effect),
+    /// The call waits for another on the same session to end.
+    Waits,
+    /// Somebody has to make this choice first.
+    Open(Choice),
+    /// The call has ended.
+    Replied(Call, Reply),
+}
+
+impl Machine {
+    /// A machine with this world and no installer.
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        Self { world, installers: BTreeMap::new() }
+    }
+
+    /// Adds an installer; its process has to run in the world.
+    pub fn add(&mut self, installer: Installer) {
+        self.installers.insert(installer.me.process, installer);
+    }
+
+    /// The installers, by process.
+    #[must_use]
+    pub const fn installers(&self) -> &BTreeMap<UniqueProcess, Installer> {
+        &self.installers
+    }
+
+    /// The installer that runs as this process.
+    #[must_use]
+    pub fn installer(&self, process: UniqueProcess) -> Option<&Installer> {
+        self.installers.get(&process)
+    }
+
+    /// The threads with a call in flight.
+    pub fn in_flight(&self) -> impl Iterator<Item = Caller> {
+        self.installers.iter().flat_map(|(process, installer)| {
+            installer.tasks().keys().map(|thread| Caller { process: *process, thread: *thread })
+        })
+    }
+
+    /// Begins a call. Nothing happens when the installer is gone.
+    pub fn begin(&mut self, who: Caller, call: Call) {
+        if let Some(installer) = self.installers.get_mut(&who.process) {
+            installer.begin(who.thread, call);
+        }
+    }
+
+    /// What a thread's call wants next; `None` when it has no call in flight.
+    #[must_use]
+    pub fn next(&self, who: Caller, rules: &Rules) -> Option<Next> {
+        let installer = self.installers.get(&who.process)?;
+        installer.tasks().contains_key(&who.thread).then(|| installer.poll_effect(who.thread, rules))
+    }
+
+    /// Whether moving the thread would change anything.
+    #[must_use]
+    pub fn is_ready(&self, who: Caller, rules: &Rules) -> bool {
+        match self.next(who, rules) {
+            Some(Next::Do(effect)) => self.world.is_ready(who, &effect),
+            Some(Next::Done(_)) => true,
+            Some(Next::Wait) | None => false,
+        }
+    }
+
+    /// Moves a thread on by one effect, or ends its call. `None` when it has no call in flight.
+    pub fn step(&mut self, who: Caller, rules: &Rules, choose: &mut dyn Choose) -> Option<Moved> {
+        Some(match self.next(who, rules)? {
+            Next::Wait => Moved::Waits,
+            Next::Done(reply) => {
+                let installer = self.installers.get_mut(&who.process)?;
+                let call = installer.tasks().get(&who.thread)?.call().clone();
+                installer.finish(who.thread);
+                self.world.disarm(who);
+                Moved::Replied(call, reply)
+            }
+            Next::Do(effect) => match self.world.perform(who, &effect, choose) {
+                Tried::Blocked => Moved::Blocked(effect),
+                Tried::Open(choice) => Moved::Open(choice),
+                Tried::Outcome(outcome) => {
+                    let installer = self.installers.get_mut(&who.process)?;
+                    installer.handle_outcome(who.thread, &effect, outcome.clone());
+                    Moved::Did(effect, outcome)
+                }
+            },
+        })
+    }
+
+    /// Lets time pass to the next thing that happens by itself; `None` when nothing will.
+    pub fn pass_time(&mut self) -> Option<(Millis, Vec<UniqueProcess>)> {
+        let by = self.world.next_event()?;
+        Some((by, self.advance(by)))
+    }
+
+    /// Lets this much time pass, and tells which processes exited. An installer may be among them.
+    pub fn advance(&mut self, by: Millis) -> Vec<UniqueProcess> {
+        let exited = self.world.advance(by);
+        self.installers.retain(|process, _| self.world.is_alive(*process));
+        exited
+    }
+
+    /// Ends a process, an installer's too: at once, in the midst of whatever it does.
+    pub fn end(&mut self, process: UniqueProcess) {
+        self.world.end(process);
+        self.installers.remove(&process);
+    }
+}

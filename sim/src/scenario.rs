@@ -1,0 +1,71 @@
+//! Scenarios: a world and a script of calls in one file, with what to expect.
+//!
+//! `fixtures/readme.toml` explains the format by a scenario that runs. [`Scenario::parse`] reads a
+//! text, [`Scenario::run`] plays it and compares what happens with what was expected.
+
+mod calls;
+mod expect;
+mod format;
+mod play;
+mod stage;
+
+use std::ops::Range;
+
+pub use play::Run;
+
+use format::File;
+
+/// A scenario, read and not yet run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    file: File,
+}
+
+/// Something wrong with a scenario: what, and where in its text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// What is wrong, and what was expected.
+    pub message: String,
+    /// Where, in bytes of the text.
+    pub span: Range<usize>,
+}
+
+impl Problem {
+    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { message: message.into(), span }
+    }
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// When the text is no TOML, has a field that does not exist, or a value that is not understood.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        match toml::from_str(text) {
+            Ok(file) => Ok(Self { file }),
+            Err(error) => Err(Problem::new(error.span().unwrap_or_default(), error.message())),
+        }
+    }
+
+    /// What the scenario shows, in one sentence.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.file.why
+    }
+
+    /// The ids of the rules it says it checks.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.file.rules.iter().map(|rule| rule.get_ref().as_str())
+    }
+
+    /// Plays the scenario.
+    ///
+    /// # Errors
+    /// When a step names something that does not exist, or a call cannot go on as the script wants.
+    /// What turns out otherwise than expected is no error but part of the [`Run`].
+    pub fn run(&self) -> Result<Run, Problem> {
+        play::play(&self.file)
+    }
+}

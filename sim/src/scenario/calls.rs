@@ -1,0 +1,176 @@
+//! Turns the calls of a script into calls of the API.
+
+use std::collections::BTreeMap;
+
+use rm_core::{Array, Call, Name, Out, SessionHandle, ShutdownFlags, UniqueProcess};
+use toml::Spanned;
+
+use super::Problem;
+use super::format::{self, Step};
+use crate::transcript::Names;
+
+/// What the steps so far have opened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Opened {
+    /// Handles by installer and the name of the session.
+    pub(super) handles: BTreeMap<(String, String), SessionHandle>,
+    /// Keys, likewise.
+    pub(super) keys: BTreeMap<(String, String), Name>,
+}
+
+/// A call of a step, and the name its handle gets if it opens a session.
+pub(super) type Built = (Call, Option<String>);
+
+/// The call that a step makes; `None` when it makes none.
+pub(super) fn call(
+    step: &Step,
+    installer: &str,
+    opened: &Opened,
+    names: &Names,
+) -> Result<Option<Built>, Problem> {
+    let on =
+        |session: &Option<Spanned<String>>, handle: Option<u32>| opened.handle(installer, session, handle);
+    let built = if let Some(start) = &step.start {
+        let null = |name| is_null(&start.null, name, &["handle", "key"]);
+        let call = Call::Start { handle: null("handle")?, flags: start.flags, key: null("key")? };
+        (call, Some(start.session.clone()))
+    } else if let Some(join) = &step.join {
+        (joining(join, opened)?, Some(join.session.clone()))
+    } else if let Some(register) = &step.register {
+        (registering(register, on(&register.session, register.handle)?, names)?, None)
+    } else if let Some(list) = &step.list {
+        (listing(list, on(&list.session, list.handle)?)?, None)
+    } else if let Some(shutdown) = &step.shutdown {
+        let flag = |set: bool, flag: ShutdownFlags| if set { flag.0 } else { 0 };
+        let flags = flag(shutdown.force, ShutdownFlags::FORCE)
+            | flag(shutdown.only_registered, ShutdownFlags::ONLY_REGISTERED)
+            | shutdown.flags;
+        let session = on(&shutdown.session, shutdown.handle)?;
+        (Call::Shutdown { session, flags: ShutdownFlags(flags), callback: shutdown.callback }, None)
+    } else if let Some(restart) = &step.restart {
+        let session = on(&restart.session, restart.handle)?;
+        (Call::Restart { session, flags: restart.flags, callback: restart.callback }, None)
+    } else if let Some(cancel) = &step.cancel {
+        (Call::Cancel { session: on(&cancel.session, cancel.handle)? }, None)
+    } else if let Some(end) = &step.end {
+        (Call::End { session: on(&end.session, end.handle)? }, None)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(built))
+}
+
+impl Opened {
+    fn handle(
+        &self,
+        installer: &str,
+        session: &Option<Spanned<String>>,
+        handle: Option<u32>,
+    ) -> Result<SessionHandle, Problem> {
+        if let Some(handle) = handle {
+            return Ok(SessionHandle(handle));
+        }
+        let (name, span) = match session {
+            Some(name) => (name.get_ref().as_str(), name.span()),
+            None => ("main", 0..0),
+        };
+        let known = self.handles.get(&(installer.to_string(), name.to_string()));
+        known.copied().ok_or_else(|| {
+            let message =
+                format!("`{installer}` has opened no session called `{name}`; a number goes in `handle`");
+            Problem::new(span, message)
+        })
+    }
+}
+
+fn joining(join: &format::Join, opened: &Opened) -> Result<Call, Problem> {
+    let null = |name| is_null(&join.null, name, &["handle", "key"]);
+    let key = match (&join.of, &join.key) {
+        _ if null("key")? == Out::Null => None,
+        (None, Some(key)) => Some(key.as_str().into()),
+        (Some(of), None) => {
+            let (installer, session) = of.get_ref().split_once(':').unwrap_or((of.get_ref(), "main"));
+            let key = opened.keys.get(&(installer.to_string(), session.to_string()));
+            let missing = || format!("`{installer}` has started no session called `{session}`");
+            Some(key.cloned().ok_or_else(|| Problem::new(of.span(), missing()))?)
+        }
+        (Some(of), Some(_)) => return Err(Problem::new(of.span(), "`of` and `key` exclude each other")),
+        (None, None) => return Err(Problem::new(0..0, "`join` takes `of` or `key`")),
+    };
+    Ok(Call::Join { handle: null("handle")?, key })
+}
+
+fn registering(register: &format::Register, session: SessionHandle, names: &Names) -> Result<Call, Problem> {
+    let some = |text: &String| Some(Name::from(text.as_str()));
+    let nulls = (0..register.null_files).map(|_| None);
+    let files: Vec<_> = register.files.iter().map(some).chain(nulls).collect();
+    let mut processes = Vec::new();
+    for name in &register.processes {
+        processes.push(process(name, names)?);
+    }
+    let missing = |kind: &str| {
+        register.missing.iter().find(|(name, _)| name.get_ref() == kind).map(|(_, count)| *count)
+    };
+    for name in register.missing.keys() {
+        known(name, &["files", "processes", "services"])?;
+    }
+    Ok(Call::Register {
+        session,
+        files: array(files, missing("files")),
+        processes: array(processes, missing("processes")),
+        services: array(register.services.iter().map(some).collect(), missing("services")),
+    })
+}
+
+fn array<T>(elements: Vec<T>, missing: Option<u32>) -> Array<T> {
+    match missing {
+        Some(count) => Array::Null(count),
+        None if elements.is_empty() => Array::Null(0),
+        None => elements.into_iter().collect(),
+    }
+}
+
+fn listing(list: &format::List, session: SessionHandle) -> Result<Call, Problem> {
+    let null = |name| is_null(&list.null, name, &["needed", "count", "entries", "reasons"]);
+    let capacity = (null("count")? == Out::Given).then_some(list.capacity);
+    Ok(Call::GetList {
+        session,
+        needed: null("needed")?,
+        capacity,
+        entries: null("entries")?,
+        reasons: null("reasons")?,
+    })
+}
+
+/// The process with this name; `id:start-time` names one that may not exist.
+pub(super) fn process(name: &Spanned<String>, names: &Names) -> Result<UniqueProcess, Problem> {
+    if let Some(process) = names.find(name.get_ref()) {
+        return Ok(process);
+    }
+    let literal = name.get_ref().split_once(':').and_then(|(id, start_time)| {
+        Some(UniqueProcess { id: id.parse().ok()?, start_time: start_time.parse().ok()? })
+    });
+    literal.ok_or_else(|| {
+        let message = format!(
+            "there is no process `{}`; one that does not exist is written `id:start-time`",
+            name.get_ref()
+        );
+        Problem::new(name.span(), message)
+    })
+}
+
+fn is_null(nulls: &[Spanned<String>], name: &str, allowed: &[&str]) -> Result<Out, Problem> {
+    for null in nulls {
+        known(null, allowed)?;
+    }
+    let is_null = nulls.iter().any(|null| null.get_ref() == name);
+    Ok(if is_null { Out::Null } else { Out::Given })
+}
+
+fn known(name: &Spanned<String>, allowed: &[&str]) -> Result<(), Problem> {
+    if allowed.contains(&name.get_ref().as_str()) {
+        return Ok(());
+    }
+    let message = format!("`{}` is not one of `{}`", name.get_ref(), allowed.join("`, `"));
+    Err(Problem::new(name.span(), message))
+}

@@ -1,0 +1,138 @@
+//! Compares what came of a step with what was expected.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::Range;
+
+use rm_core::{Caller, Effect, List, Output, Reply};
+
+use super::Problem;
+use super::format::{Check, Expect};
+use crate::machine::Machine;
+use crate::transcript::{Event, Transcript};
+use crate::world::Mutex;
+
+/// What of a reply is otherwise than expected.
+pub(super) fn reply(
+    expected: &Expect,
+    place: Range<usize>,
+    who: Caller,
+    reply: &Reply,
+    transcript: &Transcript,
+) -> Vec<Problem> {
+    let mut unmet = Unmet { place, found: Vec::new() };
+    let why =
+        reply.refusal.map(|refusal| format!(": {refusal} ({})", refusal.citation())).unwrap_or_default();
+    unmet.compare("the code", &expected.code, &reply.code.0, &why);
+    if let Some(cites) = &expected.cites {
+        let cited = reply.refusal.map_or_else(|| "nothing".into(), |refusal| refusal.citation().to_string());
+        unmet.compare("the rule cited", cites, &cited, "");
+    }
+    if let Some(handle) = expected.handle {
+        match &reply.output {
+            Output::Started(found, _) | Output::Joined(found) => {
+                unmet.compare("the handle", &handle, &found.0, "")
+            }
+            _ => unmet.add("a handle was expected, and none was given".into()),
+        }
+    }
+    if let Some(progress) = &expected.progress {
+        unmet.compare("the progress reported", &shown(progress), &shown(&reported(who, transcript)), "");
+    }
+    match &reply.output {
+        Output::List(list) => unmet.list(expected, list, transcript),
+        _ if expected.apps.is_some() => unmet.add("a list was expected, and none was given".into()),
+        _ => {}
+    }
+    unmet.found
+}
+
+/// What of the machine is otherwise than expected.
+pub(super) fn machine(
+    check: &Check,
+    place: Range<usize>,
+    machine: &Machine,
+) -> Result<Vec<Problem>, Problem> {
+    let mut unmet = Unmet { place, found: Vec::new() };
+    let wanted =
+        check.running.iter().map(|name| (name, true)).chain(check.gone.iter().map(|name| (name, false)));
+    for (name, runs) in wanted {
+        let Some(program) = machine.world.cast().find(name.get_ref()) else {
+            return Err(Problem::new(name.span(), format!("there is no program `{}`", name.get_ref())));
+        };
+        let what = format!("`{}` running", name.get_ref());
+        unmet.compare(&what, &runs, &machine.world.processes_of(program).next().is_some(), "");
+    }
+    if let Some(sessions) = check.sessions {
+        unmet.compare(
+            "the number of sessions in the registry",
+            &sessions,
+            &machine.world.registry.keys.len(),
+            "",
+        );
+    }
+    if let Some(free) = check.mutex_free {
+        unmet.compare("the mutex being free", &free, &(machine.world.registry.mutex == Mutex::Free), "");
+    }
+    Ok(unmet.found)
+}
+
+struct Unmet {
+    place: Range<usize>,
+    found: Vec<Problem>,
+}
+
+impl Unmet {
+    fn add(&mut self, message: String) {
+        self.found.push(Problem::new(self.place.clone(), message));
+    }
+
+    fn compare<T: PartialEq + Display>(&mut self, what: &str, expected: &T, found: &T, why: &str) {
+        if expected != found {
+            self.add(format!("{what} was expected to be {expected}, and is {found}{why}"));
+        }
+    }
+
+    fn list(&mut self, expected: &Expect, list: &List, transcript: &Transcript) {
+        if let Some(needed) = expected.needed {
+            self.compare("the number of entries needed", &needed, &list.needed, "");
+        }
+        if let Some(count) = expected.count {
+            self.compare("the number of entries filled in", &count, &list.count, "");
+        }
+        if let Some(reasons) = &expected.reasons {
+            self.compare("the reboot reasons", reasons, &list.reasons.to_string(), "");
+        }
+        if let Some(apps) = &expected.apps {
+            let named = list
+                .entries
+                .iter()
+                .map(|entry| (transcript.names.of(entry.process), entry.status.to_string()));
+            let found: BTreeMap<_, _> = named.collect();
+            self.compare("the list", &listed(apps), &listed(&found), "");
+        }
+    }
+}
+
+fn listed(apps: &BTreeMap<String, String>) -> String {
+    let entries: Vec<_> = apps.iter().map(|(name, status)| format!("{name} {status}")).collect();
+    if entries.is_empty() { "empty".into() } else { entries.join(", ") }
+}
+
+fn shown(progress: &[u8]) -> String {
+    format!("{progress:?}")
+}
+
+/// Everything the callback was told in the caller's last call.
+fn reported(who: Caller, transcript: &Transcript) -> Vec<u8> {
+    let mut own = transcript.lines.iter().rev().filter(|line| line.who == Some(who));
+    let since = own.by_ref().take_while(|line| !matches!(line.event, Event::Called(_)));
+    let mut percents: Vec<_> = since
+        .filter_map(|line| match &line.event {
+            Event::Did(Effect::Report(percent), _) => Some(*percent),
+            _ => None,
+        })
+        .collect();
+    percents.reverse();
+    percents
+}

@@ -1,0 +1,184 @@
+//! A run: a machine, the rules in force, who makes the choices, and a record of what happens.
+
+use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, UniqueProcess};
+
+use crate::choice::{Choice, Choose};
+use crate::machine::{Machine, Moved};
+use crate::transcript::{Event, Transcript};
+use crate::world::ProgramId;
+
+/// A machine being run.
+#[derive(Debug)]
+pub struct Simulation<C> {
+    /// The machine.
+    pub machine: Machine,
+    /// The answers and limits in force.
+    pub rules: Rules,
+    /// Whoever makes the choices.
+    pub choose: C,
+    /// What happened so far, and when.
+    pub transcript: Transcript,
+}
+
+/// How far to carry a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// To its end.
+    End,
+    /// To the moment before the n-th effect of this name, counted from 1 and from here.
+    Before(String, u32),
+    /// For this long, if it does not end before.
+    Passed(Millis),
+}
+
+/// Why a call does not go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stuck {
+    /// A choice that nobody makes.
+    #[error("nobody chooses how {} answers `{}`: name one of {}", .0.program, .0.about, .0.answers.join(", "))]
+    Open(Choice),
+    /// It waits for another call on the session that was left unfinished.
+    #[error("the call waits for another one on the same session: finish that first")]
+    Waits,
+    /// It waits for something that will never happen.
+    #[error("the call waits for something that never happens: {0:?}")]
+    Forever(Effect),
+    /// The thread makes no call.
+    #[error("the thread has no call in flight")]
+    NoCall,
+    /// The call ended before the effect at which it was to be left.
+    #[error("the call ended before it came to `{0}`")]
+    Ended(String),
+}
+
+impl<C: Choose> Simulation<C> {
+    /// Begins a call.
+    pub fn begin(&mut self, who: Caller, call: Call) {
+        self.transcript.add(Some(who), Event::Called(call.clone()));
+        self.machine.begin(who, call);
+    }
+
+    /// Makes a call and carries it to its end, letting time pass where it waits.
+    ///
+    /// # Errors
+    /// When it cannot go on; it stays in flight.
+    pub fn call(&mut self, who: Caller, call: Call) -> Result<Reply, Stuck> {
+        self.begin(who, call);
+        match self.carry(who, &Until::End)? {
+            Some(reply) => Ok(reply),
+            None => Err(Stuck::NoCall),
+        }
+    }
+
+    /// Carries a thread's call on. `None` when it was left before its end.
+    ///
+    /// # Errors
+    /// When it cannot go on; it stays in flight.
+    pub fn carry(&mut self, who: Caller, until: &Until) -> Result<Option<Reply>, Stuck> {
+        let (mut met, mut passed) = (0, 0);
+        loop {
+            if let Until::Before(name, nth) = until
+                && self.is_about_to(who, name)
+            {
+                met += 1;
+                if met == *nth {
+                    return Ok(None);
+                }
+            }
+            match self.step(who).ok_or(Stuck::NoCall)? {
+                Moved::Did(..) => {}
+                Moved::Replied(_, reply) => {
+                    return match until {
+                        Until::Before(name, _) => Err(Stuck::Ended(name.clone())),
+                        Until::End | Until::Passed(_) => Ok(Some(reply)),
+                    };
+                }
+                Moved::Waits => return Err(Stuck::Waits),
+                Moved::Open(choice) => return Err(Stuck::Open(choice)),
+                Moved::Blocked(effect) => {
+                    let next = self.machine.world.next_event().ok_or(Stuck::Forever(effect))?;
+                    match until {
+                        Until::Passed(limit) if passed + next.0 > limit.0 => {
+                            self.pass(Millis(limit.0 - passed));
+                            return Ok(None);
+                        }
+                        _ => {
+                            passed += next.0;
+                            self.pass(next);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves a thread on by one effect. `None` when it has no call in flight.
+    pub fn step(&mut self, who: Caller) -> Option<Moved> {
+        let choose = &mut Noted { choose: &mut self.choose, transcript: &mut self.transcript, who };
+        let before = self.machine.world.processes().count();
+        let moved = self.machine.step(who, &self.rules, choose)?;
+        match &moved {
+            Moved::Did(effect, outcome) => {
+                self.transcript.add(Some(who), Event::Did(effect.clone(), outcome.clone()));
+            }
+            Moved::Replied(call, reply) => {
+                self.transcript.add(Some(who), Event::Replied(call.function(), reply.clone()));
+            }
+            Moved::Blocked(_) | Moved::Waits | Moved::Open(_) => {}
+        }
+        if self.machine.world.processes().count() < before {
+            self.transcript.note_exits(&self.machine.world);
+        }
+        Some(moved)
+    }
+
+    /// Lets this much time pass, from one thing that happens to the next. Calls in flight that are
+    /// not carried on stay where they are.
+    pub fn pass(&mut self, mut time: Millis) {
+        while time > Millis(0) {
+            let by = self.machine.world.next_event().map_or(time, |next| next.min(time));
+            self.machine.advance(by);
+            self.transcript.pass(by);
+            self.transcript.note_exits(&self.machine.world);
+            time.0 -= by.0;
+        }
+    }
+
+    /// Starts a process of a program.
+    pub fn spawn(&mut self, program: ProgramId) -> UniqueProcess {
+        let process = self.machine.world.spawn(program, None);
+        let name = self.machine.world.cast().program(program).map_or("", |program| &program.name);
+        self.transcript.names.add(process, name);
+        self.transcript.add(None, Event::Started(process));
+        process
+    }
+
+    /// Ends a process from outside: it crashes, or somebody closes it.
+    pub fn end(&mut self, process: UniqueProcess) {
+        self.machine.end(process);
+        self.transcript.note_exits(&self.machine.world);
+    }
+
+    fn is_about_to(&self, who: Caller, name: &str) -> bool {
+        match self.machine.next(who, &self.rules) {
+            Some(rm_core::Next::Do(effect)) => effect.name() == name,
+            _ => false,
+        }
+    }
+}
+
+/// Writes the choices down as they are made.
+struct Noted<'a, C> {
+    choose: &'a mut C,
+    transcript: &'a mut Transcript,
+    who: Caller,
+}
+
+impl<C: Choose> Choose for Noted<'_, C> {
+    fn choose(&mut self, choice: &Choice) -> Option<usize> {
+        let at = self.choose.choose(choice)?;
+        let answer = choice.answers.get(at).copied()?;
+        self.transcript.add(Some(self.who), Event::Chose(choice.to_string(), answer));
+        Some(at)
+    }
+}

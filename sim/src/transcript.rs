@@ -1,0 +1,127 @@
+//! Transcripts: what happened, in order, one line per event.
+//!
+//! Two layers. The *call boundary* is who called what and got what: all that a real DLL can show.
+//! The *inside* is effects, outcomes and the rules cited. A transcript is output and never state:
+//! absolute time and the names of processes are kept here and nowhere else.
+
+mod effects;
+mod names;
+mod text;
+
+use std::sync::Arc;
+
+use rm_core::{Call, Caller, Description, Effect, Millis, Name, Outcome, Reply, UniqueProcess};
+use serde::Serialize;
+
+pub use names::Names;
+pub use text::{VERSION, time};
+
+use crate::world::World;
+
+/// What happened in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Transcript {
+    /// The events, in order.
+    pub lines: Vec<Line>,
+    /// What processes and threads are called.
+    #[serde(skip)]
+    pub names: Names,
+    now: u64,
+    #[serde(skip)]
+    silent: bool,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// When, in milliseconds of virtual time.
+    pub at: u64,
+    /// Whose thread; none for what happens on the machine.
+    pub who: Option<Caller>,
+    /// What.
+    pub event: Event,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Event {
+    /// Somebody tells the reader what is going on.
+    Note(String),
+    /// A call begins.
+    Called(Call),
+    /// A call ends: the function and its result.
+    Replied(&'static str, Reply),
+    /// An effect was carried out.
+    Did(Effect, Outcome),
+    /// A choice was made: which, and how.
+    Chose(String, &'static str),
+    /// A process that runs from the beginning: what it is, and the files it holds.
+    Runs(UniqueProcess, Arc<Description>, Vec<Name>),
+    /// A process started.
+    Started(UniqueProcess),
+    /// A process exited.
+    Exited(UniqueProcess),
+}
+
+/// How much of a transcript to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Calls, replies, and what applications notice.
+    #[default]
+    Story,
+    /// Everything.
+    Full,
+}
+
+impl Transcript {
+    /// A transcript that keeps nothing, for runs in which nobody reads it.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { silent: true, ..Self::default() }
+    }
+
+    /// Adds an event that happens now.
+    pub fn add(&mut self, who: Option<Caller>, event: Event) {
+        if self.silent {
+            return;
+        }
+        if let Event::Did(Effect::Launch(launch), Outcome::Launched(new)) = &event {
+            let name = self.names.base_of(launch.application.process);
+            self.names.add(*new, &name);
+        }
+        self.lines.push(Line { at: self.now, who, event });
+    }
+
+    /// Lets time pass.
+    pub const fn pass(&mut self, by: Millis) {
+        self.now += by.0 as u64;
+    }
+
+    /// Adds an event for each process that was named, and has exited since the last look.
+    pub fn note_exits(&mut self, world: &World) {
+        for process in self.names.take_exited(world) {
+            self.add(None, Event::Exited(process));
+        }
+    }
+}
+
+impl Line {
+    /// Whether a reader who is not interested in the inside wants to see it.
+    #[must_use]
+    pub const fn is_in(&self, view: View) -> bool {
+        match (&self.event, view) {
+            (_, View::Full) => true,
+            (Event::Did(effect, _), View::Story) => matches!(
+                effect,
+                Effect::Send(..)
+                    | Effect::ControlEvent(_)
+                    | Effect::WaitAny(_)
+                    | Effect::Terminate(_)
+                    | Effect::Launch(_)
+                    | Effect::Settle(_)
+                    | Effect::Report(_)
+            ),
+            (_, View::Story) => true,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Effects and outcomes as text.
+
+use rm_core::store::Data;
+use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess};
+
+use super::Names;
+use super::text::{app_type, joined, quoted};
+use crate::world::Shown;
+
+/// An effect with its outcome; `Done` goes without saying.
+pub(super) fn effect(effect: &Effect, outcome: &Outcome, names: &Names) -> String {
+    let asked = asked(effect, names);
+    let said =
+        if asked.is_empty() { effect.name().to_string() } else { format!("{} {asked}", effect.name()) };
+    match came(outcome, names) {
+        None => said,
+        Some(came) => format!("{said} = {came}"),
+    }
+}
+
+fn asked(effect: &Effect, names: &Names) -> String {
+    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    match effect {
+        Effect::Lock(limit) | Effect::Arm(limit) => Shown(*limit).to_string(),
+        Effect::Unlock | Effect::ReadRoot | Effect::NewKey => String::new(),
+        Effect::ReadSession(slot) | Effect::DeleteSession(slot) => slot.to_string(),
+        Effect::WriteValue(slot, name, value) => format!("{slot} {name} {}", data(value, names)),
+        Effect::DeleteValue(slot, name) => format!("{slot} {name}"),
+        Effect::NewHandle(_) => String::new(),
+        Effect::ReleaseHandle(handle) => handle.to_string(),
+        Effect::Users(files) => joined(files.iter(), quoted),
+        Effect::Describe(processes) | Effect::AreAlive(processes) | Effect::WaitAny(processes) => {
+            all(processes)
+        }
+        Effect::Decide(decisions) => joined(decisions.iter(), |decision| decided(decision, names)),
+        Effect::Settle(settlements) => joined(settlements.iter(), |settled| settlement(settled, names)),
+        Effect::Send(process, message, limit) => match message {
+            Message::Close => format!("{message:?} to {}", names.of(*process)),
+            _ => format!("{message:?} to {} within {}", names.of(*process), Shown(*limit)),
+        },
+        Effect::ControlEvent(process) => format!("CTRL_C to {}", names.of(*process)),
+        Effect::Terminate(process) => names.of(*process),
+        Effect::Launch(launch) => {
+            let console = if launch.new_console { " in a new console" } else { "" };
+            format!("{} {}{console}", quoted(&launch.application.about.image), quoted(&launch.command_line))
+        }
+        Effect::Report(percent) => format!("{percent}%"),
+        Effect::Interrupt(thread) => format!("thread {thread}"),
+    }
+}
+
+fn came(outcome: &Outcome, names: &Names) -> Option<String> {
+    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    Some(match outcome {
+        Outcome::Done => return None,
+        Outcome::Failed(fault) => format!("Failed {fault:?}"),
+        Outcome::Slots(slots) => joined(slots, |entry| {
+            let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
+            format!("{} of {owner}", entry.slot)
+        }),
+        Outcome::Session(None) => "no such key".into(),
+        Outcome::Session(Some(record)) => format!("{} values", record.values.len()),
+        Outcome::Key(key) => key.to_string(),
+        Outcome::Handle(handle) => handle.to_string(),
+        Outcome::Users(processes) | Outcome::Alive(processes) => all(processes),
+        Outcome::Described(affected) => joined(affected, |one| {
+            let permitted = if one.permitted { "" } else { " not permitted" };
+            format!("{} {}{permitted}", names.of(one.process), app_type(one.about.app_type))
+        }),
+        Outcome::Exited(processes) => format!("Exited {}", all(processes)),
+        Outcome::Launched(process) => names.of(*process),
+        Outcome::Held
+        | Outcome::Abandoned
+        | Outcome::NotFree
+        | Outcome::Directory
+        | Outcome::Agreed
+        | Outcome::Refused
+        | Outcome::NoAnswer
+        | Outcome::Gone
+        | Outcome::DeadlinePassed
+        | Outcome::Interrupted => format!("{outcome:?}"),
+    })
+}
+
+fn decided(decision: &Decision, names: &Names) -> String {
+    let verb = if decision.act { "yes" } else { "no" };
+    format!("{} {verb} ({})", names.of(decision.application.process), decision.because)
+}
+
+fn settlement(settled: &Settlement, names: &Names) -> String {
+    let process = names.of(settled.process);
+    if settled.status == rm_core::AppStatus::UNKNOWN {
+        return format!("{process} left alone ({})", settled.because);
+    }
+    let anew = settled.restarted_as.map_or_else(String::new, |new| format!(" as {}", names.of(new)));
+    format!("{process} {}{anew} ({})", settled.status, settled.because)
+}
+
+fn data(data: &Data, names: &Names) -> String {
+    match data {
+        Data::Process(process) => names.of(*process),
+        Data::Number(number) => number.to_string(),
+        Data::Hash(hash) => format!("{hash:016x}"),
+        Data::Strings(strings) => joined(strings.iter(), quoted),
+    }
+}

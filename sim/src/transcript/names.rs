@@ -1,0 +1,77 @@
+//! What processes and threads are called in a transcript.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rm_core::{Caller, Thread, UniqueProcess};
+
+use crate::world::World;
+
+/// The names of a run: a process is called by its program's name, the second one `name.2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    processes: BTreeMap<UniqueProcess, String>,
+    bases: BTreeMap<UniqueProcess, String>,
+    running: BTreeSet<UniqueProcess>,
+    threads: BTreeMap<(UniqueProcess, String), Thread>,
+}
+
+impl Names {
+    /// Names a process after its program.
+    pub fn add(&mut self, process: UniqueProcess, program: &str) {
+        let earlier = self.bases.values().filter(|base| *base == program).count();
+        let name = if earlier == 0 { program.to_string() } else { format!("{program}.{}", earlier + 1) };
+        self.bases.insert(process, program.to_string());
+        self.processes.insert(process, name);
+        self.running.insert(process);
+    }
+
+    /// The name of a process.
+    #[must_use]
+    pub fn of(&self, process: UniqueProcess) -> String {
+        let unnamed = || format!("{}:{}", process.id, process.start_time);
+        self.processes.get(&process).cloned().unwrap_or_else(unnamed)
+    }
+
+    /// The name of the program a process runs.
+    #[must_use]
+    pub fn base_of(&self, process: UniqueProcess) -> String {
+        self.bases.get(&process).cloned().unwrap_or_else(|| self.of(process))
+    }
+
+    /// Every process that was named.
+    pub fn processes(&self) -> impl Iterator<Item = (UniqueProcess, &str)> {
+        self.processes.iter().map(|(process, name)| (*process, name.as_str()))
+    }
+
+    /// The process with this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<UniqueProcess> {
+        self.processes.iter().find(|(_, known)| *known == name).map(|(process, _)| *process)
+    }
+
+    /// The thread of a process with this name; threads are numbered as they are first named.
+    pub fn thread(&mut self, process: UniqueProcess, name: &str) -> Thread {
+        let taken = self.threads.keys().filter(|(owner, _)| *owner == process).count();
+        let next = Thread(u32::try_from(taken).unwrap_or(u32::MAX));
+        *self.threads.entry((process, name.to_string())).or_insert(next)
+    }
+
+    /// The name of a caller: the process, and the thread unless it is the only named one.
+    #[must_use]
+    pub fn caller(&self, who: Caller) -> String {
+        let is_it = |((owner, _), thread): &(&(UniqueProcess, String), &Thread)| {
+            *owner == who.process && **thread == who.thread
+        };
+        match self.threads.iter().find(is_it) {
+            Some(((_, thread), _)) if !thread.is_empty() => format!("{}/{thread}", self.of(who.process)),
+            _ => self.of(who.process),
+        }
+    }
+
+    /// The processes that were running at the last look and are no more.
+    pub(super) fn take_exited(&mut self, world: &World) -> Vec<UniqueProcess> {
+        let gone: Vec<_> = self.running.iter().copied().filter(|process| !world.is_alive(*process)).collect();
+        self.running.retain(|process| !gone.contains(process));
+        gone
+    }
+}

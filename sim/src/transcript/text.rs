@@ -1,0 +1,165 @@
+//! The text form: `time who mark what`.
+//!
+//! | mark | what |
+//! | --- | --- |
+//! | `>` | a call begins |
+//! | `<` | a call ends; list entries follow, each behind `:` |
+//! | `.` | an effect and its outcome |
+//! | `?` | a choice |
+//! | `*` | something happens on the machine |
+//! | `#` | somebody tells the reader what is going on |
+
+use std::fmt::Write;
+
+use rm_core::{AppType, Call, Description, Entry, List, Name, Out, Output, Reply, UniqueProcess};
+
+use super::effects::effect;
+use super::{Event, Line, Names, Transcript, View};
+
+/// The first line of every transcript.
+pub const VERSION: &str = "restart manager transcript 1";
+
+impl Transcript {
+    /// The whole transcript as text.
+    #[must_use]
+    pub fn text(&self, view: View) -> String {
+        let mut text = format!("{VERSION}\n");
+        for line in self.lines.iter().filter(|line| line.is_in(view)) {
+            for (mark, what) in self.said(line) {
+                let _ = writeln!(text, "{} {:<12} {mark} {what}", time(line.at), self.who(line));
+            }
+        }
+        text
+    }
+
+    /// Who a line is about.
+    #[must_use]
+    pub fn who(&self, line: &Line) -> String {
+        line.who.map_or_else(|| "-".into(), |who| self.names.caller(who))
+    }
+
+    /// What a line says: its mark and text; a list says one more for each entry.
+    #[must_use]
+    pub fn said(&self, line: &Line) -> Vec<(char, String)> {
+        let names = &self.names;
+        match &line.event {
+            Event::Note(note) => vec![('#', note.clone())],
+            Event::Called(call) => vec![('>', format!("{}{}", call.function(), arguments(call, names)))],
+            Event::Replied(function, reply) => replied(function, reply, names),
+            Event::Did(what, outcome) => vec![('.', effect(what, outcome, names))],
+            Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
+            Event::Runs(process, about, uses) => vec![('*', runs(*process, about, uses, names))],
+            Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
+            Event::Exited(process) => vec![('*', format!("{} is gone", names.of(*process)))],
+        }
+    }
+}
+
+/// A moment of virtual time, in seconds.
+#[must_use]
+pub fn time(at: u64) -> String {
+    format!("{:>4}.{:03}", at / 1000, at % 1000)
+}
+
+pub(super) fn quoted(name: &Name) -> String {
+    format!("'{name}'")
+}
+
+pub(super) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {
+    let all: Vec<_> = all.into_iter().map(show).collect();
+    if all.is_empty() { "nothing".into() } else { all.join(", ") }
+}
+
+fn runs(process: UniqueProcess, about: &Description, uses: &[Name], names: &Names) -> String {
+    let (name, app_type) = (names.of(process), app_type(about.app_type));
+    let registered =
+        about.restart.as_ref().map(|settings| format!(", restarts with {}", quoted(&settings.command_line)));
+    let holds = if uses.is_empty() { String::new() } else { format!(", holds {}", joined(uses, quoted)) };
+    format!("{name} runs: {} {app_type}{}{holds}", quoted(&about.app_name), registered.unwrap_or_default())
+}
+
+fn arguments(call: &Call, names: &Names) -> String {
+    let out = |out: &Out, name| if *out == Out::Null { format!(" {name}=null") } else { String::new() };
+    match call {
+        Call::Start { handle, flags, key } => {
+            format!(" flags={flags}{}{}", out(handle, "handle"), out(key, "key"))
+        }
+        Call::Join { handle, key } => {
+            let key = key.as_ref().map_or_else(|| "null".into(), quoted);
+            format!(" key={key}{}", out(handle, "handle"))
+        }
+        Call::Register { session, files, processes, services } => {
+            let name = |name: &Option<Name>| name.as_ref().map_or_else(|| "null".into(), quoted);
+            format!(
+                " handle={session} files=[{}] processes=[{}] services=[{}]",
+                elements(files, name),
+                elements(processes, |process: &UniqueProcess| names.of(*process)),
+                elements(services, name),
+            )
+        }
+        Call::GetList { session, needed, capacity, entries, reasons } => {
+            let capacity = capacity.map_or_else(|| "null".into(), |capacity| capacity.to_string());
+            let nulls = [(needed, "needed"), (entries, "entries"), (reasons, "reasons")];
+            let nulls: String = nulls.into_iter().map(|(pointer, name)| out(pointer, name)).collect();
+            format!(" handle={session} capacity={capacity}{nulls}")
+        }
+        Call::Shutdown { session, flags, callback } => {
+            format!(" handle={session} flags={:#x}{}", flags.0, if *callback { " callback" } else { "" })
+        }
+        Call::Restart { session, flags, callback } => {
+            format!(" handle={session} flags={flags}{}", if *callback { " callback" } else { "" })
+        }
+        Call::Cancel { session } | Call::End { session } => format!(" handle={session}"),
+    }
+}
+
+fn elements<T>(array: &rm_core::Array<T>, show: impl Fn(&T) -> String) -> String {
+    match array {
+        rm_core::Array::Null(0) => String::new(),
+        rm_core::Array::Null(count) => format!("null x {count}"),
+        rm_core::Array::Given(elements) => elements.iter().map(show).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn replied(function: &str, reply: &Reply, names: &Names) -> Vec<(char, String)> {
+    let mut said = format!("{function} = {}", reply.code);
+    if let Some(refusal) = reply.refusal {
+        let symbol = reply.code.symbol().unwrap_or_default();
+        let _ = write!(said, " {symbol}: {refusal} ({})", refusal.citation());
+    }
+    match &reply.output {
+        Output::Nothing => vec![('<', said)],
+        Output::Started(handle, key) => vec![('<', format!("{said} handle={handle} key={key}"))],
+        Output::Joined(handle) => vec![('<', format!("{said} handle={handle}"))],
+        Output::List(List { needed, count, reasons, entries }) => {
+            let list = format!("{said} needed={needed} count={count} reasons={reasons}");
+            let entries = entries.iter().map(|one| (':', entry(one, names)));
+            std::iter::once(('<', list)).chain(entries).collect()
+        }
+    }
+}
+
+fn entry(entry: &Entry, names: &Names) -> String {
+    let restartable = if entry.restartable { " restartable" } else { "" };
+    let name = quoted(&entry.app_name);
+    let app_type = app_type(entry.app_type);
+    format!(
+        "{} {name} {app_type} {} session={}{restartable}",
+        names.of(entry.process),
+        entry.status,
+        entry.ts_session
+    )
+}
+
+/// An application type by the name scenarios use.
+pub(crate) const fn app_type(app_type: AppType) -> &'static str {
+    match app_type {
+        AppType::Unknown => "unknown",
+        AppType::MainWindow => "main-window",
+        AppType::OtherWindow => "other-window",
+        AppType::Service => "service",
+        AppType::Explorer => "explorer",
+        AppType::Console => "console",
+        AppType::Critical => "critical",
+    }
+}
