@@ -2,7 +2,7 @@
 
 mod backend;
 pub mod choice;
-mod machine;
+pub mod machine;
 pub mod scenario;
 mod simulation;
 pub mod transcript;

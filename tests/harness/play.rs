@@ -1,0 +1,267 @@
+//! Plays a random case and gathers what each call did.
+
+use rm_core::{
+    Array, Call, Caller, Effect, Name, Next, Out, Outcome, Reply, Role, Rules, SessionHandle, ShutdownFlags,
+    Thread, UniqueProcess,
+};
+use rm_sim::choice::NoChoice;
+use rm_sim::machine::{Machine, Moved};
+use rm_sim::transcript::{Event, Transcript};
+use rm_sim::world::Program;
+use rm_sim::{Simulation, Until};
+
+use crate::schedule::{Act, Ask, Case, Who, file, stage};
+
+/// One call, from beginning to end.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Who made it.
+    pub who: Caller,
+    /// The call.
+    pub call: Call,
+    /// What it did, in order.
+    pub did: Vec<(Effect, Outcome)>,
+    /// What came of it; none if it did not end.
+    pub reply: Option<Reply>,
+    /// Where it begins and ends in the order of events.
+    pub span: (usize, usize),
+}
+
+/// A case that was played to its end: every call that could end has ended.
+pub struct Played {
+    /// The machine as it was left.
+    pub machine: Machine,
+    /// What happened.
+    pub transcript: Transcript,
+    /// The calls, in the order in which they began.
+    pub made: Vec<Made>,
+}
+
+/// The most effects that one call of a random case can need.
+const MANY: usize = 400;
+
+/// Plays a case. After each event `at_every_moment` may object.
+///
+/// # Errors
+/// What was objected; or that a call does not end.
+pub fn play(case: &Case, at_every_moment: impl Fn(&Machine) -> Result<(), String>) -> Result<Played, String> {
+    let (machine, transcript) = stage(&case.programs);
+    let installers: Vec<_> = machine.installers().keys().copied().collect();
+    let mut simulation = Simulation { machine, rules: Rules::default(), choose: NoChoice, transcript };
+    for act in &case.acts {
+        perform(&mut simulation, &installers, *act)?;
+        at_every_moment(&simulation.machine)?;
+    }
+    // The turn of a call comes when the one before has ended, so that one round may not be enough.
+    while let Some(who) = ready(&simulation, 0) {
+        finish(&mut simulation, who)?;
+        at_every_moment(&simulation.machine)?;
+    }
+    let Simulation { machine, transcript, .. } = simulation;
+    let made = gather(&transcript);
+    Ok(Played { machine, transcript, made })
+}
+
+fn perform(
+    simulation: &mut Simulation<NoChoice>,
+    installers: &[UniqueProcess],
+    act: Act,
+) -> Result<(), String> {
+    match act {
+        Act::Begin(who, ask) => {
+            if let Some((who, call)) = call(simulation, installers, who, ask) {
+                simulation.begin(who, call);
+            }
+        }
+        Act::Step(pick) => {
+            if let Some(who) = ready(simulation, pick) {
+                simulation.step(who);
+            }
+        }
+        Act::Finish(pick) => {
+            if let Some(who) = ready(simulation, pick) {
+                finish(simulation, who)?;
+            }
+        }
+        Act::Pass => {
+            if let Some(next) = simulation.machine.world.next_event() {
+                simulation.pass(next);
+            }
+        }
+        Act::Exit(pick) => {
+            let programs: Vec<_> = simulation.machine.world.processes().map(|process| process.id).collect();
+            let programs: Vec<_> =
+                programs.into_iter().filter(|process| !installers.contains(process)).collect();
+            if let Some(process) = picked(&programs, pick) {
+                simulation.end(process);
+            }
+        }
+        Act::Die(pick) => simulation.end(installers[usize::from(pick) % installers.len()]),
+    }
+    Ok(())
+}
+
+/// A thread that can move: without waiting for another call, and with all its choices made.
+fn ready(simulation: &Simulation<NoChoice>, pick: u8) -> Option<Caller> {
+    let waits = |who: &Caller| simulation.machine.next(*who, &simulation.rules) == Some(Next::Wait);
+    let threads: Vec<_> = simulation.machine.in_flight().filter(|who| !waits(who)).collect();
+    picked(&threads, pick)
+}
+
+fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
+    (!from.is_empty()).then(|| from[usize::from(pick) % from.len()])
+}
+
+/// Carries a call to its end, within a bound that no honest call reaches.
+fn finish(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), String> {
+    for _ in 0..MANY {
+        match simulation.step(who) {
+            None | Some(Moved::Replied(..)) => return Ok(()),
+            Some(Moved::Did(..)) => {}
+            Some(Moved::Waits) => return Err(format!("{who:?} waits although it was ready")),
+            Some(Moved::Open(choice)) => return Err(format!("{choice} is open")),
+            Some(Moved::Blocked(effect)) => match simulation.machine.world.next_event() {
+                Some(next) => simulation.pass(next),
+                None => return Err(format!("{who:?} waits for ever: {effect:?}")),
+            },
+        }
+    }
+    // It may be one of those that only time moves on, which `carry` knows how to pass.
+    match simulation.carry(who, &Until::End) {
+        Ok(Some(_)) => Err(format!("{who:?} took more than {MANY} effects")),
+        other => Err(format!("{who:?} does not end: {other:?}")),
+    }
+}
+
+fn call(
+    simulation: &Simulation<NoChoice>,
+    installers: &[UniqueProcess],
+    who: Who,
+    ask: Ask,
+) -> Option<(Caller, Call)> {
+    let process = installers[usize::from(who.installer) % installers.len()];
+    let installer = simulation.machine.installer(process)?;
+    let thread = Thread(who.thread);
+    if installer.tasks().contains_key(&thread) {
+        return None;
+    }
+    // A handle of the installer, else one that stands for nothing.
+    let handles: Vec<_> = installer.library().sessions.keys().copied().collect();
+    let session = |pick: u8| picked(&handles, pick).unwrap_or(SessionHandle(u32::from(pick % 3)));
+    let call = match ask {
+        Ask::Start => Call::Start { handle: Out::Given, flags: 0, key: Out::Given },
+        Ask::Join(pick) => Call::Join { handle: Out::Given, key: Some(key(&simulation.transcript, pick)) },
+        Ask::Register(on, files, process) => {
+            let files = (0..crate::schedule::FILES).filter(|n| files >> n & 1 == 1);
+            let files: Vec<_> = files.map(|n| Some(Name::from(file(n).as_str()))).collect();
+            let running: Vec<_> = simulation.machine.world.processes().map(|process| process.id).collect();
+            Call::Register {
+                session: session(on),
+                files: files.into_iter().collect(),
+                processes: process.and_then(|pick| picked(&running, pick)).into_iter().collect(),
+                services: Array::default(),
+            }
+        }
+        Ask::List(on, capacity) => Call::GetList {
+            session: session(on),
+            needed: Out::Given,
+            capacity: Some(u32::from(capacity)),
+            entries: Out::Given,
+            reasons: Out::Given,
+        },
+        Ask::Shutdown(on, flags) => {
+            Call::Shutdown { session: session(on), flags: ShutdownFlags(flags), callback: true }
+        }
+        Ask::Restart(on) => Call::Restart { session: session(on), flags: 0, callback: true },
+        Ask::Cancel(on) => Call::Cancel { session: session(on) },
+        Ask::End(on) => Call::End { session: session(on) },
+    };
+    Some((Caller { process, thread }, call))
+}
+
+/// One of the keys that were handed out; now and then one that was not.
+fn key(transcript: &Transcript, pick: u8) -> Name {
+    let keys = transcript.lines.iter().filter_map(|line| match &line.event {
+        Event::Replied(_, Reply { output: rm_core::Output::Started(_, key), .. }) => Some(key.text()),
+        _ => None,
+    });
+    let keys: Vec<_> = keys.chain([Name::from("00000000000000000000000000000000")]).collect();
+    keys[usize::from(pick) % keys.len()].clone()
+}
+
+fn gather(transcript: &Transcript) -> Vec<Made> {
+    let mut made: Vec<Made> = Vec::new();
+    for (at, line) in transcript.lines.iter().enumerate() {
+        let Some(who) = line.who else { continue };
+        if let Event::Called(call) = &line.event {
+            made.push(Made { who, call: call.clone(), did: Vec::new(), reply: None, span: (at, usize::MAX) });
+            continue;
+        }
+        let Some(current) = made.iter_mut().rev().find(|made| made.who == who) else { continue };
+        match &line.event {
+            Event::Did(effect, outcome) => current.did.push((effect.clone(), outcome.clone())),
+            Event::Replied(_, reply) => {
+                current.reply = Some(reply.clone());
+                current.span.1 = at;
+            }
+            _ => {}
+        }
+    }
+    made
+}
+
+impl Played {
+    /// What a handle meant to the process of a call when the call began: the call that opened it.
+    #[must_use]
+    pub fn opened_by(&self, made: &Made) -> Option<&Made> {
+        let handle = made.call.session()?;
+        let before = |other: &&Made| other.who.process == made.who.process && other.span.1 < made.span.0;
+        let about = |other: &&Made| match &other.reply {
+            Some(Reply {
+                output: rm_core::Output::Started(opened, _) | rm_core::Output::Joined(opened),
+                ..
+            }) => *opened == handle,
+            Some(reply) => {
+                matches!(other.call, Call::End { session } if session == handle)
+                    && matches!(reply.code.0, 0 | 6)
+            }
+            None => false,
+        };
+        let last = self.made.iter().filter(before).filter(about).max_by_key(|other| other.span.1)?;
+        (!matches!(last.call, Call::End { .. })).then_some(last)
+    }
+
+    /// The program that a process runs, or ran.
+    #[must_use]
+    pub fn program(&self, process: UniqueProcess) -> Option<&Program> {
+        let cast = self.machine.world.cast();
+        cast.program(cast.find(&self.transcript.names.base_of(process))?)
+    }
+
+    /// Every effect in the order in which it happened, with the call that asked for it.
+    pub fn events(&self) -> impl Iterator<Item = (&Effect, &Made)> {
+        self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match &line.event {
+            Event::Did(effect, _) => {
+                let of = |made: &&Made| Some(made.who) == line.who && made.span.0 < at && at < made.span.1;
+                self.made.iter().find(of).map(|made| (effect, made))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether no other call of the same process overlaps this one.
+    #[must_use]
+    pub fn is_alone(&self, made: &Made) -> bool {
+        let overlaps = |other: &Made| other.span.0 < made.span.1 && made.span.0 < other.span.1;
+        !self
+            .made
+            .iter()
+            .any(|other| other.who.process == made.who.process && other.span != made.span && overlaps(other))
+    }
+}
+
+/// The role of whoever holds the handle of a call.
+#[must_use]
+pub fn role(opened: &Made) -> Role {
+    if matches!(opened.call, Call::Start { .. }) { Role::Primary } else { Role::Secondary }
+}
