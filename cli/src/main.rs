@@ -36,8 +36,8 @@ enum Format {
     Json,
 }
 
-/// How a verb ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a verb ended; the worst of several counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     AsExpected = 0,
     Unmet = 1,

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use rm_core::UniqueProcess;
 use rm_sim::Scenario;
 use rm_sim::scenario::{Problem, Run};
-use rm_sim::transcript::View;
-use serde_json::json;
+use rm_sim::transcript::{Line, View};
+use serde::Serialize;
 
 use crate::sources::{self, Source};
 use crate::{Exit, Format, paint, problem};
@@ -39,13 +40,19 @@ enum HowMuch {
 
 /// Runs the scenarios.
 pub(crate) fn run(arguments: &Arguments) -> Exit {
-    let sources = match sources::read(&arguments.paths, "toml") {
-        Ok(sources) => sources,
-        Err(message) => {
-            anstream::eprintln!("error: {message}");
-            return Exit::BadInput;
+    match try_run(arguments) {
+        Ok(exit) => exit,
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::AsExpected,
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            Exit::BadInput
         }
-    };
+    }
+}
+
+fn try_run(arguments: &Arguments) -> io::Result<Exit> {
+    let sources = sources::read(&arguments.paths, "toml")?;
     let view = match arguments.view {
         Some(HowMuch::Full) => Some(View::Full),
         Some(HowMuch::Story) => Some(View::Story),
@@ -54,45 +61,69 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
     let mut exit = Exit::AsExpected;
     let mut transcripts = String::new();
     for source in &sources {
-        let found = Scenario::parse(&source.text).and_then(|scenario| Ok((scenario.run()?, scenario)));
-        let (run, scenario) = match found {
-            Ok(found) => found,
-            Err(problem) => {
-                report_bad(&problem, source, arguments.format);
-                exit = Exit::BadInput;
-                continue;
+        match Scenario::parse(&source.text).and_then(|scenario| Ok((scenario.run()?, scenario))) {
+            Ok((run, scenario)) => {
+                exit = exit.max(if run.unmet.is_empty() { Exit::AsExpected } else { Exit::Unmet });
+                transcripts.push_str(&run.transcript.text(View::Full));
+                match arguments.format {
+                    Format::Text => print_text(source, &scenario, &run, view)?,
+                    Format::Json => print_json(source, &scenario, &run)?,
+                }
             }
-        };
-        transcripts.push_str(&run.transcript.text(View::Full));
-        if !run.unmet.is_empty() && exit == Exit::AsExpected {
-            exit = Exit::Unmet;
-        }
-        let printed = match arguments.format {
-            Format::Text => print_text(source, &scenario, &run, view),
-            Format::Json => print_json(source, &scenario, &run),
-        };
-        // Whoever reads has stopped reading: nothing is left to do for them.
-        if printed.is_err() {
-            return exit;
+            Err(problem) => {
+                exit = Exit::BadInput;
+                report_bad(&problem, source, arguments.format)?;
+            }
         }
     }
-    if let Some(path) = &arguments.transcript
-        && let Err(error) = fs::write(path, transcripts)
-    {
-        anstream::eprintln!("error: {}: {error}", path.display());
-        return Exit::BadInput;
+    if let Some(path) = &arguments.transcript {
+        fs::write(path, transcripts).map_err(sources::at(path))?;
     }
-    exit
+    Ok(exit)
 }
 
-fn report_bad(problem: &Problem, source: &Source, format: Format) {
-    if format == Format::Json {
-        let (line, column) = problem::place(problem, source);
-        let error = json!({ "message": problem.message, "line": line, "column": column });
-        println!("{}", json!({ "scenario": source.path, "error": error }));
-    } else {
-        anstream::eprintln!("{}\n", problem::shown(problem, source));
+/// What is wrong with an input, or what turned out otherwise than expected.
+#[derive(Serialize)]
+struct Place<'a> {
+    message: &'a str,
+    line: usize,
+    column: usize,
+}
+
+/// How a scenario went, for programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    scenario: &'a Path,
+    why: &'a str,
+    expectations: usize,
+    unmet: Vec<Place<'a>>,
+    processes: Vec<(UniqueProcess, &'a str)>,
+    events: &'a [Line],
+}
+
+/// A scenario that could not be run, for programs.
+#[derive(Serialize)]
+struct Bad<'a> {
+    scenario: &'a Path,
+    error: Place<'a>,
+}
+
+fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<()> {
+    match format {
+        Format::Text => writeln!(anstream::stderr().lock(), "{}\n", problem::shown(problem, source)),
+        Format::Json => print_object(&Bad { scenario: &source.path, error: place(problem, source) }),
     }
+}
+
+fn place<'a>(problem: &'a Problem, source: &Source) -> Place<'a> {
+    let (line, column) = problem::place(problem, source);
+    Place { message: &problem.message, line, column }
+}
+
+fn print_object(object: &impl Serialize) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, object)?;
+    writeln!(out)
 }
 
 fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View>) -> io::Result<()> {
@@ -110,17 +141,12 @@ fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View
 }
 
 fn print_json(source: &Source, scenario: &Scenario, run: &Run) -> io::Result<()> {
-    let unmet = run.unmet.iter().map(|unmet| {
-        let (line, column) = problem::place(unmet, source);
-        json!({ "message": unmet.message, "line": line, "column": column })
-    });
-    let report = json!({
-        "scenario": source.path,
-        "why": scenario.why(),
-        "expectations": run.expectations,
-        "unmet": unmet.collect::<Vec<_>>(),
-        "processes": run.transcript.names.processes().collect::<Vec<_>>(),
-        "events": run.transcript.lines,
-    });
-    writeln!(io::stdout().lock(), "{report}")
+    print_object(&Report {
+        scenario: &source.path,
+        why: scenario.why(),
+        expectations: run.expectations,
+        unmet: run.unmet.iter().map(|unmet| place(unmet, source)).collect(),
+        processes: run.transcript.names.processes().collect(),
+        events: &run.transcript.lines,
+    })
 }

@@ -1,6 +1,7 @@
 //! Finds the files that the command line names; a folder means every file in it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file with its text.
@@ -14,31 +15,35 @@ pub(crate) struct Source {
 /// their paths.
 ///
 /// # Errors
-/// A sentence that names the path and says what is wrong with it.
-pub(crate) fn read(paths: &[PathBuf], ending: &str) -> Result<Vec<Source>, String> {
+/// When a path is not there, is no text, or is a folder without such a file; the error names it.
+pub(crate) fn read(paths: &[PathBuf], ending: &str) -> io::Result<Vec<Source>> {
     let mut found = Vec::new();
     for path in paths {
         let before = found.len();
         collect(path, ending, &mut found)?;
         if found.len() == before {
-            return Err(format!("{}: no file in this folder ends in `.{ending}`", path.display()));
+            let message = format!("no file in this folder ends in `.{ending}`");
+            return Err(at(path)(io::Error::new(io::ErrorKind::NotFound, message)));
         }
     }
-    let read = |path: PathBuf| match fs::read_to_string(&path) {
-        Ok(text) => Ok(Source { path, text }),
-        Err(error) => Err(format!("{}: {error}", path.display())),
-    };
+    let read = |path: PathBuf| Ok(Source { text: fs::read_to_string(&path).map_err(at(&path))?, path });
     found.into_iter().map(read).collect()
 }
 
-fn collect(path: &Path, ending: &str, found: &mut Vec<PathBuf>) -> Result<(), String> {
+/// Adds the path to an error that lacks it.
+pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+fn collect(path: &Path, ending: &str, found: &mut Vec<PathBuf>) -> io::Result<()> {
     if !path.is_dir() {
         found.push(path.to_path_buf());
         return Ok(());
     }
-    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let entries = entries.map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut inside: Vec<_> = entries.iter().map(fs::DirEntry::path).collect();
+    let mut inside: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(at(path))? {
+        inside.push(entry.map_err(at(path))?.path());
+    }
     inside.sort();
     for path in inside {
         if path.is_dir() || path.extension().is_some_and(|extension| extension == ending) {

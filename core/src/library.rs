@@ -38,6 +38,8 @@ pub struct Session {
     pub busy: Option<Thread>,
     /// Whether `RmShutdown` has been called: what lifts 776 (OQ-70).
     pub shutdown_called: bool,
+    /// Whether `RmRestart` has been called since the last shutdown.
+    pub restart_called: bool,
     /// The applications that Restart Manager acted on, in the order it met them.
     pub applications: Vec<Application>,
 }
@@ -50,11 +52,33 @@ pub struct Application {
     pub was: Affected,
     /// Its history; `Running` is not kept but seen anew by each list.
     pub status: AppStatus,
+    /// What an earlier shutdown left in the history, with no restart in between (OQ-113.retry).
+    pub before_retry: AppStatus,
+    /// What an earlier shutdown and the restart after it left in the history (OQ-113.cycle).
+    pub before_cycle: AppStatus,
     /// The process it was restarted as.
     pub restarted_as: Option<UniqueProcess>,
 }
 
 impl Application {
+    /// An application that a shutdown meets for the first time.
+    const fn new(was: Affected) -> Self {
+        let none = AppStatus::UNKNOWN;
+        Self { was, status: none, before_retry: none, before_cycle: none, restarted_as: None }
+    }
+
+    /// The same application, met again by a later shutdown: its history begins anew, and what it
+    /// was is kept aside.
+    fn met_again(&self, now: Affected, restart_called: bool) -> Self {
+        let (retry, cycle) = (self.before_retry, self.before_cycle);
+        let met = Self::new(now);
+        if restart_called {
+            Self { before_cycle: cycle.with(retry).with(self.status), ..met }
+        } else {
+            Self { before_retry: retry.with(self.status), before_cycle: cycle, ..met }
+        }
+    }
+
     /// The process it runs as, or last ran as (OQ-39).
     #[must_use]
     pub fn process(&self) -> UniqueProcess {
@@ -72,20 +96,25 @@ impl Session {
     /// A session nothing was done with yet.
     #[must_use]
     pub const fn new(seat: Seat) -> Self {
-        Self { seat, busy: None, shutdown_called: false, applications: Vec::new() }
+        Self { seat, busy: None, shutdown_called: false, restart_called: false, applications: Vec::new() }
     }
 
     /// Begins the history of what a shutdown acts on. What earlier shutdowns stopped stays to be
-    /// restarted (OQ-46); what is met again, or did not come to be stopped, begins anew.
+    /// restarted (OQ-46); whatever else they met is kept only if it is met again.
     pub(crate) fn adopt(&mut self, decisions: &[Decision]) {
-        self.applications.retain(|known| {
-            known.is_stopped() && !decisions.iter().any(|new| new.application.process == known.process())
-        });
-        self.applications.extend(decisions.iter().map(|decision| Application {
-            was: decision.application.clone(),
-            status: AppStatus::UNKNOWN,
-            restarted_as: None,
+        let known = core::mem::take(&mut self.applications);
+        let met = |known: &Application| {
+            decisions.iter().any(|decision| decision.application.process == known.process())
+        };
+        self.applications = known.iter().filter(|known| known.is_stopped() && !met(known)).cloned().collect();
+        self.applications.extend(decisions.iter().map(|decision| {
+            let now = decision.application.clone();
+            match known.iter().find(|known| known.process() == now.process) {
+                Some(known) => known.met_again(now, self.restart_called),
+                None => Application::new(now),
+            }
         }));
+        self.restart_called = false;
     }
 
     /// Adds bits to histories.

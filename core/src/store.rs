@@ -41,7 +41,6 @@ impl ResourceKind {
 
 /// The name of a value in a session's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum ValueName {
     /// `Owner`: the process that started the session.
     Owner,
@@ -64,6 +63,13 @@ impl fmt::Display for ValueName {
             Self::Group(kind, number) => write!(f, "{}{number:04}", kind.prefix()),
             Self::GroupsHash(kind) => write!(f, "{}Hash", kind.prefix()),
         }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for ValueName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

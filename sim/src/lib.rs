@@ -1,8 +1,39 @@
-//! A simulated machine.
+//! A simulated machine for the Restart Manager model.
+//!
+//! A [`World`] has programs that use files, answer messages and exit; a registry; and virtual time,
+//! which passes only when everybody waits for it. A [`Machine`] is a world with installers on it.
+//! Both are plain values: they can be cloned, compared and hashed. A [`Simulation`] is a machine
+//! being run, with a [`Transcript`] of what happens; a [`Scenario`] is a machine and a script in one
+//! file, with what to expect.
+//!
+//! ```
+//! use rm_sim::Scenario;
+//!
+//! let scenario = Scenario::parse(r#"
+//!     why = "Out of sequence: nothing was shut down yet."
+//!     [installer.setup]
+//!     [[step]]
+//!     start = {}
+//!     [[step]]
+//!     restart = {}
+//!     expect  = { code = 776, cites = "RM-RST-02" }
+//! "#)?;
+//! let run = scenario.run()?;
+//! assert!(run.unmet.is_empty());
+//! # Ok::<(), rm_sim::scenario::Problem>(())
+//! ```
+//!
+//! | what | where |
+//! | --- | --- |
+//! | how an effect is carried out | `world/perform.rs`; those that block in `world/wait.rs` |
+//! | how a program answers | [`world::Behavior`] |
+//! | what could go either way, and who decides | [`choice`] |
+//! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
+//! | how a transcript is written | `transcript/text.rs` |
 
 mod backend;
 pub mod choice;
-pub mod machine;
+mod machine;
 pub mod scenario;
 mod simulation;
 pub mod transcript;

@@ -71,6 +71,9 @@ impl Machine {
     /// What a thread's call wants next; `None` when it has no call in flight.
     #[must_use]
     pub fn next(&self, who: Caller, rules: &Rules) -> Option<Next> {
+        if let Some(effect) = self.world.blocked_in(who) {
+            return Some(Next::Do(effect.clone()));
+        }
         let installer = self.installers.get(&who.process)?;
         installer.tasks().contains_key(&who.thread).then(|| installer.poll_effect(who.thread, rules))
     }
@@ -79,7 +82,7 @@ impl Machine {
     #[must_use]
     pub fn is_ready(&self, who: Caller, rules: &Rules) -> bool {
         match self.next(who, rules) {
-            Some(Next::Do(effect)) => self.world.is_ready(who, &effect),
+            Some(Next::Do(_)) => self.world.is_ready(who),
             Some(Next::Done(_)) => true,
             Some(Next::Wait) | None => false,
         }

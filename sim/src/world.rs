@@ -8,15 +8,17 @@ mod behavior;
 mod perform;
 mod registry;
 mod time;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rm_core::{Affected, Caller, Description, Millis, Name, Outcome, UniqueProcess};
+use rm_core::{Affected, Caller, Description, Millis, Name, UniqueProcess};
 
 pub use behavior::{Answer, Behavior, NotUnderstood, Reaction, Shown, parse_millis};
 pub use perform::Tried;
 pub use registry::{Mutex, Registry};
+pub use wait::Wait;
 
 /// A program that can run: what its processes have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,17 +60,6 @@ pub struct Process {
     pub program: ProgramId,
     /// The time until it exits, if that is settled.
     pub exits_in: Option<Millis>,
-}
-
-/// What a thread inside an effect waits for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Wait {
-    /// The time left.
-    left: Millis,
-    /// The outcome when it has passed; an effect that waits for something else has none.
-    then: Option<Outcome>,
-    /// Whether somebody interrupted the wait.
-    interrupted: bool,
 }
 
 /// The machine as one value.

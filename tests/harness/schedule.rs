@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rm_core::{AppType, Description, Identity, Installer, Millis, RestartSettings};
-use rm_sim::machine::Machine;
+use rm_sim::Machine;
 use rm_sim::transcript::Transcript;
 use rm_sim::world::{Answer, Behavior, Cast, Program, Reaction, World};
 
@@ -41,6 +41,8 @@ pub enum Act {
     Exit(u8),
     /// An installer dies.
     Die(u8),
+    /// An installer dies while it registers files, after so many effects.
+    Cut(u8, u8),
 }
 
 /// A thread of an installer.
@@ -94,14 +96,15 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Random cases: up to four programs, two installers of two threads each.
+/// Random cases: up to four programs, two installers of two threads each. The first begins with a
+/// session in which all files are registered; the second may have joined it.
 pub fn cases() -> impl Strategy<Value = Case> {
-    let opening = Just(vec![
-        Act::Begin(Who { installer: 0, thread: 0 }, Ask::Start),
-        Act::Finish(0),
-        Act::Begin(Who { installer: 0, thread: 0 }, Ask::Register(0, 0b111, None)),
-        Act::Finish(0),
-    ]);
+    let who = |installer| Who { installer, thread: 0 };
+    let begun = move |installer, ask| [Act::Begin(who(installer), ask), Act::Finish(0)];
+    let opening = any::<bool>().prop_map(move |joined| {
+        let alone = [begun(0, Ask::Start), begun(0, Ask::Register(0, 0b111, None))].concat();
+        if joined { [&alone[..], &begun(1, Ask::Join(0))].concat() } else { alone }
+    });
     (vec(drawn(), 0..=4), opening, vec(act(), 0..60)).prop_map(|(programs, mut acts, more)| {
         acts.extend(more);
         Case { programs, acts }
@@ -116,6 +119,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => Just(Act::Pass),
         1 => any::<u8>().prop_map(Act::Exit),
         1 => (0..2u8).prop_map(Act::Die),
+        1 => (0..2u8, 0..8u8).prop_map(|(installer, effects)| Act::Cut(installer, effects)),
     ]
 }
 

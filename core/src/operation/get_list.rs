@@ -37,6 +37,14 @@ answers! {
     FailedToRestart = "OQ-33.unrestarted" { Alone, WithStopped }
 }
 answers! {
+    /// Whether a second shutdown clears what the first left in the status.
+    Retry = "OQ-113.retry" { Kept, Cleared }
+}
+answers! {
+    /// Whether a shutdown after a restart clears what was there before.
+    Cycle = "OQ-113.cycle" { Kept, Cleared }
+}
+answers! {
     /// What `*pnProcInfo` is when the array is too small.
     CountOnMoreData = "OQ-34.count" { Capacity, Zero }
 }
@@ -104,9 +112,21 @@ fn listed(session: Option<&Session>, affected: &[Affected], view: &View<'_>) -> 
     known.chain(others.map(|one| entry(one, untouched, view))).collect()
 }
 
-/// The status bits an application's history shows as (OQ-33, RM-TYPE-06).
+/// The status bits an application's history shows as: this shutdown's, and earlier ones' (OQ-113).
 fn history(application: &Application, running: bool, rules: &Rules) -> AppStatus {
-    let status = application.status;
+    let Application { before_retry, before_cycle, .. } = *application;
+    let mut status = recent(application.status, running, rules);
+    if before_retry != AppStatus::UNKNOWN && rules.ask::<Retry>() == Retry::Kept {
+        status = status.with(before_retry);
+    }
+    if before_cycle != AppStatus::UNKNOWN && rules.ask::<Cycle>() == Cycle::Kept {
+        status = status.with(before_cycle);
+    }
+    status
+}
+
+/// The status bits that what happened since the last shutdown shows as (OQ-33, RM-TYPE-06).
+fn recent(status: AppStatus, running: bool, rules: &Rules) -> AppStatus {
     if status.contains(AppStatus::RESTARTED) {
         let (stopped, running) = match rules.ask::<Restarted>() {
             Restarted::Alone => (false, false),

@@ -70,7 +70,12 @@ impl Restart {
                 self.read = true;
                 self.refusal = Some(Refusal::Machine(fault, cite::environment(ledger.call)));
             }
-            (Effect::Decide(decisions), _) => self.work = Some(Starting::new(decisions)),
+            (Effect::Decide(decisions), _) => {
+                self.work = Some(Starting::new(decisions));
+                if let Some(session) = ledger.session() {
+                    session.restart_called = true;
+                }
+            }
             (effect, outcome) => {
                 if let Some(work) = &mut self.work {
                     work.handle(ledger, effect, &outcome);

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::Range;
 
 use rm_core::{Caller, Effect, List, Output, Reply};
+use toml::Spanned;
 
 use super::Problem;
 use super::format::{Check, Expect};
@@ -48,12 +49,9 @@ pub(super) fn reply(
 }
 
 /// What of the machine is otherwise than expected.
-pub(super) fn machine(
-    check: &Check,
-    place: Range<usize>,
-    machine: &Machine,
-) -> Result<Vec<Problem>, Problem> {
-    let mut unmet = Unmet { place, found: Vec::new() };
+pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<Problem>, Problem> {
+    let mut unmet = Unmet { place: check.span(), found: Vec::new() };
+    let check = check.get_ref();
     let wanted =
         check.running.iter().map(|name| (name, true)).chain(check.gone.iter().map(|name| (name, false)));
     for (name, runs) in wanted {

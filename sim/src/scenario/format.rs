@@ -153,7 +153,7 @@ pub(super) struct Step {
     #[serde(default, deserialize_with = "time")]
     pub(super) wait: Option<Millis>,
     /// What must be so on the machine now.
-    pub(super) check: Option<Check>,
+    pub(super) check: Option<Spanned<Check>>,
 
     /// Leaves the call unfinished.
     pub(super) leave: Option<Spanned<Leave>>,
@@ -161,7 +161,7 @@ pub(super) struct Step {
     #[serde(default)]
     pub(super) choices: Vec<String>,
     /// What must come of the call; code 0 if left out.
-    pub(super) expect: Option<Expect>,
+    pub(super) expect: Option<Spanned<Expect>>,
 }
 
 /// Where to leave a call unfinished.

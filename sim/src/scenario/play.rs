@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::calls::{self, Opened};
 use super::expect;
-use super::format::{File, Leave, Step};
+use super::format::{Expect, File, Leave, Step};
 use super::{Problem, stage};
 use crate::choice::Script;
 use crate::machine::Machine;
@@ -77,7 +77,7 @@ impl Player<'_> {
             self.simulation.pass(time);
         } else if let Some(check) = &step.check {
             self.expectations += 1;
-            self.unmet.extend(expect::machine(check, spanned.span(), &self.simulation.machine)?);
+            self.unmet.extend(expect::machine(check, &self.simulation.machine)?);
         } else {
             return self.call(step, spanned.span());
         }
@@ -144,9 +144,12 @@ impl Player<'_> {
                 Output::Nothing | Output::List(_) => {}
             }
         }
-        let expected = step.expect.clone().unwrap_or_default();
+        let (place, expected) = match &step.expect {
+            Some(expected) => (expected.span(), expected.get_ref()),
+            None => (place, &Expect::default()),
+        };
         self.expectations += 1;
-        self.unmet.extend(expect::reply(&expected, place, who, reply, &self.simulation.transcript));
+        self.unmet.extend(expect::reply(expected, place, who, reply, &self.simulation.transcript));
         Ok(())
     }
 

@@ -1,0 +1,36 @@
+# What can be done here. `make` alone prints this list.
+
+CARGO ?= cargo
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: help run test check fmt lint doc pure bench bless
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
+
+run: ## play a primary and a secondary installer against programs of which one refuses
+	@$(CARGO) run --quiet -p rmsim -- run fixtures/tour.toml
+
+test: ## all tests
+	$(CARGO) test --quiet --workspace --all-features
+
+check: fmt lint doc pure test ## what has to pass before a change lands
+
+fmt: ## is everything formatted
+	$(CARGO) fmt --all --check
+
+lint: ## clippy, with warnings denied
+	$(CARGO) clippy --quiet --workspace --all-targets --all-features -- -D warnings
+
+doc: ## the documentation, with warnings denied
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --workspace --all-features --no-deps
+
+pure: ## the core does no I/O and depends on nothing, and the packages point where they should
+	@sh tests/pure.sh
+
+bench: ## what a session costs
+	$(CARGO) bench --quiet -p rm-sim --bench session
+
+bless: ## take over changed snapshots, then show what changed
+	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests --test scenarios
+	git diff --stat -- '*.snap'

@@ -1,0 +1,183 @@
+//! Effects that block: the mutex, questions to programs, waiting for programs to exit.
+//!
+//! Trying one makes a [`Wait`] of it, which is asked again until it has an outcome. A wait that is
+//! over at once was never seen to block.
+
+use rm_core::{Caller, Effect, Message, Millis, Outcome, UniqueProcess};
+
+use super::{Answer, Mutex, Reaction, Tried, World};
+use crate::choice::{Choice, Choose};
+
+/// What a thread inside an effect waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wait {
+    /// The effect. It is carried out to its end, whatever its operation learns meanwhile.
+    effect: Effect,
+    /// The time left, and the outcome when it has passed. A wait for exits has the thread's time
+    /// limit instead.
+    left: Option<(Millis, Outcome)>,
+    /// Whether somebody interrupted the wait.
+    interrupted: bool,
+}
+
+impl World {
+    /// The effect that a thread is in the midst of, if it blocks.
+    #[must_use]
+    pub fn blocked_in(&self, who: Caller) -> Option<&Effect> {
+        self.waits.get(&who).map(|wait| &wait.effect)
+    }
+
+    /// Whether trying the thread's effect would come to anything: it is not in one that blocks, or
+    /// what it waits for is there.
+    #[must_use]
+    pub fn is_ready(&self, who: Caller) -> bool {
+        self.waits.get(&who).is_none_or(|wait| self.came(who, wait).is_some())
+    }
+
+    /// The times left of what threads wait for.
+    pub(super) fn times_left(&self) -> impl Iterator<Item = Millis> {
+        self.waits.iter().filter_map(|(who, wait)| match &wait.left {
+            Some((left, _)) => Some(*left),
+            None => self.deadlines.get(who).copied(),
+        })
+    }
+
+    /// Lets time pass for what threads wait for.
+    pub(super) fn pass_waits(&mut self, by: Millis) {
+        let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
+        self.waits.values_mut().filter_map(|wait| wait.left.as_mut()).for_each(|(left, _)| pass(left));
+        self.deadlines.values_mut().for_each(pass);
+    }
+
+    pub(super) fn interrupt(&mut self, who: Caller) {
+        if let Some(wait) = self.waits.get_mut(&who) {
+            wait.interrupted = true;
+        }
+    }
+
+    pub(super) fn block(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
+        let wait = match self.waits.remove(&who) {
+            Some(wait) => wait,
+            None => match self.times(effect, choose) {
+                Ok(left) => Wait { effect: effect.clone(), left, interrupted: false },
+                Err(choice) => return Tried::Open(choice),
+            },
+        };
+        let Some(outcome) = self.came(who, &wait) else {
+            self.waits.insert(who, wait);
+            return Tried::Blocked;
+        };
+        if matches!(outcome, Outcome::Held | Outcome::Abandoned) {
+            self.registry.mutex = Mutex::Held(who);
+        }
+        Tried::Outcome(outcome)
+    }
+
+    /// The outcome of a wait, if it is over.
+    fn came(&self, who: Caller, wait: &Wait) -> Option<Outcome> {
+        let over = || wait.left.as_ref().filter(|(left, _)| *left == Millis(0)).map(|(_, then)| then.clone());
+        let interrupted = || wait.interrupted.then_some(Outcome::Interrupted);
+        match &wait.effect {
+            Effect::Lock(_) => match self.registry.mutex {
+                Mutex::Free => Some(Outcome::Held),
+                Mutex::Abandoned => Some(Outcome::Abandoned),
+                Mutex::Held(_) => over(),
+            },
+            Effect::Send(process, ..) if !self.is_alive(*process) => Some(Outcome::Gone),
+            Effect::WaitAny(processes) => {
+                let gone = |process: &UniqueProcess| !self.is_alive(*process);
+                let exited: Vec<_> = processes.iter().copied().filter(gone).collect();
+                let passed = || self.deadlines.get(&who).is_none_or(|left| *left == Millis(0));
+                let any = (!exited.is_empty()).then_some(Outcome::Exited(exited));
+                any.or_else(interrupted).or_else(|| passed().then_some(Outcome::DeadlinePassed))
+            }
+            // An answer that is there counts, even if a cancel has come as well.
+            _ => over().or_else(interrupted),
+        }
+    }
+
+    /// How long an effect blocks at most, and what comes of it then. Programs learn of a message
+    /// here, and react.
+    fn times(
+        &mut self,
+        effect: &Effect,
+        choose: &mut dyn Choose,
+    ) -> Result<Option<(Millis, Outcome)>, Choice> {
+        let (process, message, limit) = match effect {
+            Effect::Lock(limit) => return Ok(Some((*limit, Outcome::NotFree))),
+            Effect::Send(process, message, limit) => (*process, *message, *limit),
+            _ => return Ok(None),
+        };
+        let silent = (limit, Outcome::NoAnswer);
+        let answered = |after: Millis, answer| if after > limit { silent.clone() } else { (after, answer) };
+        let left = match message {
+            Message::QueryEndSession => match self.answer(process, choose)? {
+                Answer::Yes(after) => answered(after, Outcome::Agreed),
+                Answer::No(after) => answered(after, Outcome::Refused),
+                Answer::Never | Answer::Choose => silent,
+                Answer::Exits(after) => {
+                    self.exit_in(process, after);
+                    silent
+                }
+            },
+            // A program that hangs answers nothing, also when it may stay.
+            Message::StaySession if self.hangs(process) => silent,
+            Message::StaySession | Message::Close => answered(Millis(0), Outcome::Agreed),
+            Message::EndSession => match self.react(process, "end-session", choose)? {
+                Some(Reaction::Never) => silent,
+                _ => answered(Millis(0), Outcome::Agreed),
+            },
+        };
+        Ok(Some(left))
+    }
+
+    fn hangs(&self, process: UniqueProcess) -> bool {
+        self.program_of(process).is_some_and(|program| program.behavior.query == Answer::Never)
+    }
+
+    fn answer(&self, process: UniqueProcess, choose: &mut dyn Choose) -> Result<Answer, Choice> {
+        let Some(program) = self.program_of(process) else { return Ok(Answer::Never) };
+        if program.behavior.query != Answer::Choose {
+            return Ok(program.behavior.query);
+        }
+        let choice = Choice { program: program.name.clone(), about: "query", answers: &Answer::NAMES };
+        let at = choose.choose(&choice).ok_or(choice)?;
+        Ok(Answer::CHOICES.get(at).copied().unwrap_or(Answer::Never))
+    }
+
+    /// Has a program react to being told to end; nothing if it is gone.
+    pub(super) fn react(
+        &mut self,
+        process: UniqueProcess,
+        about: &'static str,
+        choose: &mut dyn Choose,
+    ) -> Result<Option<Reaction>, Choice> {
+        let Some(program) = self.program_of(process) else { return Ok(None) };
+        let set = match about {
+            "end-session" => program.behavior.end_session,
+            "close" => program.behavior.close,
+            _ => program.behavior.control,
+        };
+        let reaction = if set == Reaction::Choose {
+            let choice = Choice { program: program.name.clone(), about, answers: &Reaction::NAMES };
+            let at = choose.choose(&choice).ok_or(choice)?;
+            Reaction::CHOICES.get(at).copied().unwrap_or(Reaction::Stays)
+        } else {
+            set
+        };
+        if let Reaction::Exits(after) = reaction {
+            self.exit_in(process, after);
+        }
+        Ok(Some(reaction))
+    }
+
+    /// Settles that a process exits after this time, or earlier if that was settled before.
+    fn exit_in(&mut self, process: UniqueProcess, after: Millis) {
+        if after == Millis(0) {
+            return self.end(process);
+        }
+        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+            running.exits_in = Some(running.exits_in.map_or(after, |before| before.min(after)));
+        }
+    }
+}
