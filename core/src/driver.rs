@@ -4,7 +4,8 @@ use core::cell::RefCell;
 
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
-use crate::installer::{Installer, Next};
+use crate::installer::Installer;
+use crate::operation::Next;
 use crate::process::{Caller, Thread};
 use crate::reply::Reply;
 use crate::rules::Rules;

@@ -5,21 +5,9 @@ use alloc::collections::BTreeMap;
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
 use crate::library::Library;
-use crate::operation::{Operation, View};
+use crate::operation::{Next, Operation, View};
 use crate::process::{Identity, Thread};
-use crate::reply::Reply;
 use crate::rules::Rules;
-
-/// What a call in flight wants next.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Next {
-    /// This effect.
-    Do(Effect),
-    /// That another call on the same session ends first (OQ-05, OQ-48): ask again when one has.
-    Wait,
-    /// Nothing more: this is its result.
-    Done(Reply),
-}
 
 /// An installer: its library state and the calls in flight, as one plain value.
 ///

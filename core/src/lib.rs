@@ -109,11 +109,11 @@ pub use application::{Affected, AppStatus, AppType, Class, Description, RestartS
 pub use call::{Array, Call, Out, ShutdownFlags};
 pub use driver::{Backend, Shared, run};
 pub use effect::{Decision, Effect, Launch, Message, Outcome, Settlement};
-pub use installer::{Installer, Next};
+pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};
 pub use limits::{Limits, Millis};
 pub use name::Name;
-pub use operation::Operation;
+pub use operation::{Next, Operation};
 pub use process::{Caller, Identity, Thread, UniqueProcess};
 pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};

@@ -22,7 +22,6 @@ use alloc::collections::BTreeMap;
 
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::{Library, Seat, Session};
 use crate::process::{Identity, Thread};
 use crate::refusal::Refusal;
@@ -38,6 +37,17 @@ answers! {
 answers! {
     /// The code for a handle 0 that stands for no session.
     UnknownZero = "OQ-02.code" { InvalidHandle, BadArgument }
+}
+
+/// What a call in flight wants next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Next {
+    /// This effect.
+    Do(Effect),
+    /// That another call on the same session ends first (OQ-05, OQ-48): ask again when one has.
+    Wait,
+    /// Nothing more: this is its result.
+    Done(Reply),
 }
 
 /// What an operation may look at while it decides what to do next.

@@ -7,6 +7,7 @@
 mod effects;
 mod names;
 mod text;
+mod words;
 
 use std::sync::Arc;
 

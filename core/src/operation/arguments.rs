@@ -1,6 +1,6 @@
 //! What is wrong with a call before anything is looked at: nulls, zeros and values without meaning.
 
-use crate::call::{Array, Call, Out};
+use crate::call::{Array, Call, Out, ShutdownFlags};
 use crate::name::Name;
 use crate::refusal::Refusal;
 use crate::rule;
@@ -25,6 +25,15 @@ answers! {
 answers! {
     /// A null array with a positive capacity.
     NullEntries = "OQ-35" { Refused, AsksForSize }
+}
+
+answers! {
+    /// `lActionFlags` is 0.
+    NoFlags = "OQ-55.zero" { Plain, Refused }
+}
+answers! {
+    /// `lActionFlags` has unknown bits.
+    UnknownFlags = "OQ-55.bits" { Ignored, Refused }
 }
 
 /// The first argument that cannot be taken.
@@ -65,9 +74,17 @@ pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
             let refused = *flags != 0 && rules.ask::<RestartFlags>() == RestartFlags::Refused;
             bad(refused, "dwRestartFlags", rule!("RM-RST-11"))
         }
-        Call::Shutdown { flags, .. } => super::shutdown::refused_flags(*flags, rules),
+        Call::Shutdown { flags, .. } => refused_flags(*flags, rules),
         Call::Cancel { .. } | Call::End { .. } => None,
     }
+}
+
+fn refused_flags(flags: ShutdownFlags, rules: &Rules) -> Option<Refusal> {
+    if flags == ShutdownFlags::default() && rules.ask::<NoFlags>() == NoFlags::Refused {
+        return Some(Refusal::BadArgument("lActionFlags", rule!("RM-SHUT-22")));
+    }
+    let unknown = flags.has_unknown() && rules.ask::<UnknownFlags>() == UnknownFlags::Refused;
+    unknown.then_some(Refusal::BadArgument("lActionFlags", rule!("RM-SHUT-23")))
 }
 
 fn has_null(names: &Array<Option<Name>>) -> bool {

@@ -1,8 +1,7 @@
 //! `RmCancelCurrentTask`: wakes the thread whose operation is the session's current task.
 
-use super::{Operation, View};
+use super::{Next, Operation, View};
 use crate::effect::Effect;
-use crate::installer::Next;
 use crate::process::Thread;
 use crate::reply::{Output, Reply};
 

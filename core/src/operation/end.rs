@@ -1,9 +1,8 @@
 //! `RmEndSession`: the primary's ends the session, a secondary's only leaves it.
 
 use super::mutex::Mutex;
-use super::{Ledger, Operation, View, cite};
+use super::{Ledger, Next, Operation, View, cite};
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::Seat;
 use crate::refusal::{Fault, Refusal};
 use crate::reply::{Output, Reply};

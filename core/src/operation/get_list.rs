@@ -4,11 +4,10 @@ use alloc::vec::Vec;
 
 use super::plan::is_restartable;
 use super::refresh::{Progress, Refresh};
-use super::{Ledger, Operation, View};
+use super::{Ledger, Next, Operation, View};
 use crate::application::{Affected, AppStatus, AppType};
 use crate::call::{Call, Out};
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::{Application, Session};
 use crate::process::Identity;
 use crate::reboot::RebootReasons;

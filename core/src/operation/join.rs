@@ -1,10 +1,9 @@
 //! `RmJoinSession`: finds the slot whose hash agrees with the key.
 
 use super::mutex::Mutex;
-use super::{Ledger, Operation, View, cite};
+use super::{Ledger, Next, Operation, View, cite};
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::{Seat, Session};
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};

@@ -4,10 +4,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::mutex::Mutex;
-use super::{Ledger, Operation, View, cite};
+use super::{Ledger, Next, Operation, View, cite};
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::Seat;
 use crate::name::Name;
 use crate::refusal::{Fault, Refusal};

@@ -11,34 +11,13 @@ use alloc::vec::Vec;
 
 use super::meter::Meter;
 use super::refresh::{Progress, Refresh};
-use super::{Ledger, Operation, View, cite, plan};
+use super::{Ledger, Next, Operation, View, cite, plan};
 use crate::application::{AppStatus, Class};
 use crate::call::{Call, ShutdownFlags};
 use crate::effect::{Decision, Effect, Message, Outcome};
-use crate::installer::Next;
 use crate::process::UniqueProcess;
 use crate::refusal::Refusal;
 use crate::reply::{Output, Reply};
-use crate::rule;
-use crate::rules::{Rules, latitude::answers};
-
-answers! {
-    /// `lActionFlags` is 0.
-    NoFlags = "OQ-55.zero" { Plain, Refused }
-}
-answers! {
-    /// `lActionFlags` has unknown bits.
-    UnknownFlags = "OQ-55.bits" { Ignored, Refused }
-}
-
-/// Whether the flags cannot be taken.
-pub(super) fn refused_flags(flags: ShutdownFlags, rules: &Rules) -> Option<Refusal> {
-    if flags == ShutdownFlags::default() && rules.ask::<NoFlags>() == NoFlags::Refused {
-        return Some(Refusal::BadArgument("lActionFlags", rule!("RM-SHUT-22")));
-    }
-    let unknown = flags.has_unknown() && rules.ask::<UnknownFlags>() == UnknownFlags::Refused;
-    unknown.then_some(Refusal::BadArgument("lActionFlags", rule!("RM-SHUT-23")))
-}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

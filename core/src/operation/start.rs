@@ -3,9 +3,8 @@
 use alloc::vec::Vec;
 
 use super::mutex::Mutex;
-use super::{Ledger, Operation, View, cite};
+use super::{Ledger, Next, Operation, View, cite};
 use crate::effect::{Effect, Outcome};
-use crate::installer::Next;
 use crate::library::{Seat, Session};
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};

@@ -4,7 +4,7 @@ use rm_core::store::Data;
 use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess};
 
 use super::Names;
-use super::text::{app_type, joined, quoted};
+use super::words::{app_type, joined, quoted};
 use crate::world::Shown;
 
 /// An effect with its outcome; `Done` goes without saying.

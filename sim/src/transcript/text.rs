@@ -11,9 +11,10 @@
 
 use std::fmt::Write;
 
-use rm_core::{AppType, Call, Description, Entry, List, Name, Out, Output, Reply, UniqueProcess};
+use rm_core::{Call, Description, Entry, List, Name, Out, Output, Reply, UniqueProcess};
 
 use super::effects::effect;
+use super::words::{app_type, joined, quoted};
 use super::{Event, Line, Names, Transcript, View};
 
 /// The first line of every transcript.
@@ -59,15 +60,6 @@ impl Transcript {
 #[must_use]
 pub fn time(at: u64) -> String {
     format!("{:>4}.{:03}", at / 1000, at % 1000)
-}
-
-pub(super) fn quoted(name: &Name) -> String {
-    format!("'{name}'")
-}
-
-pub(super) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {
-    let all: Vec<_> = all.into_iter().map(show).collect();
-    if all.is_empty() { "nothing".into() } else { all.join(", ") }
 }
 
 fn runs(process: UniqueProcess, about: &Description, uses: &[Name], names: &Names) -> String {
@@ -149,17 +141,4 @@ fn entry(entry: &Entry, names: &Names) -> String {
         entry.status,
         entry.ts_session
     )
-}
-
-/// An application type by the name scenarios use.
-pub(crate) const fn app_type(app_type: AppType) -> &'static str {
-    match app_type {
-        AppType::Unknown => "unknown",
-        AppType::MainWindow => "main-window",
-        AppType::OtherWindow => "other-window",
-        AppType::Service => "service",
-        AppType::Explorer => "explorer",
-        AppType::Console => "console",
-        AppType::Critical => "critical",
-    }
 }

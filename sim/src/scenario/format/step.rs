@@ -1,0 +1,243 @@
+//! The steps of a script.
+
+use std::collections::BTreeMap;
+
+use rm_core::Millis;
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::yes;
+use crate::world::parse_millis;
+
+/// One step: exactly one of the actions, and what goes with it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Step {
+    /// What to tell the reader.
+    pub(in crate::scenario) note: Option<String>,
+    /// Who makes the call: an installer, or `installer/thread`.
+    pub(in crate::scenario) by: Option<Spanned<String>>,
+
+    /// `RmStartSession`.
+    pub(in crate::scenario) start: Option<Start>,
+    /// `RmJoinSession`.
+    pub(in crate::scenario) join: Option<Join>,
+    /// `RmRegisterResources`.
+    pub(in crate::scenario) register: Option<Register>,
+    /// `RmGetList`.
+    pub(in crate::scenario) list: Option<List>,
+    /// `RmShutdown`.
+    pub(in crate::scenario) shutdown: Option<Shutdown>,
+    /// `RmRestart`.
+    pub(in crate::scenario) restart: Option<Restart>,
+    /// `RmCancelCurrentTask`.
+    pub(in crate::scenario) cancel: Option<OnSession>,
+    /// `RmEndSession`.
+    pub(in crate::scenario) end: Option<OnSession>,
+    /// Carries on the call that this thread left unfinished.
+    pub(in crate::scenario) finish: Option<Finish>,
+
+    /// A process exits by itself, or an installer dies in the midst of whatever it does.
+    pub(in crate::scenario) exit: Option<Spanned<String>>,
+    /// A program starts.
+    pub(in crate::scenario) spawn: Option<Spanned<String>>,
+    /// Time passes.
+    #[serde(default, deserialize_with = "time")]
+    pub(in crate::scenario) wait: Option<Millis>,
+    /// What must be so on the machine now.
+    pub(in crate::scenario) check: Option<Spanned<Check>>,
+
+    /// Leaves the call unfinished.
+    pub(in crate::scenario) leave: Option<Spanned<Leave>>,
+    /// The answers to what is to be chosen, in the order in which they are needed.
+    #[serde(default)]
+    pub(in crate::scenario) choices: Vec<String>,
+    /// What must come of the call; code 0 if left out.
+    pub(in crate::scenario) expect: Option<Spanned<Expect>>,
+}
+
+/// Where to leave a call unfinished.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) enum Leave {
+    /// Before the next effect of this name.
+    Before(Spanned<String>),
+    /// When this much time has passed.
+    After(Spanned<String>),
+}
+
+/// `start = { session = "main" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Start {
+    /// What later steps call the handle.
+    #[serde(default = "main")]
+    pub(in crate::scenario) session: String,
+    /// `dwSessionFlags`.
+    #[serde(default)]
+    pub(in crate::scenario) flags: u32,
+    /// Output pointers to pass as null: `handle`, `key`.
+    #[serde(default)]
+    pub(in crate::scenario) null: Vec<Spanned<String>>,
+}
+
+/// `join = { of = "setup" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Join {
+    /// What later steps call the handle.
+    #[serde(default = "main")]
+    pub(in crate::scenario) session: String,
+    /// The installer whose session to join, or `installer:session`.
+    pub(in crate::scenario) of: Option<Spanned<String>>,
+    /// A key, literally.
+    pub(in crate::scenario) key: Option<String>,
+    /// Pointers to pass as null: `handle`, `key`.
+    #[serde(default)]
+    pub(in crate::scenario) null: Vec<Spanned<String>>,
+}
+
+/// `register = { files = ['C:\App\a.dll'] }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Register {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// Full paths.
+    #[serde(default)]
+    pub(in crate::scenario) files: Vec<String>,
+    /// Processes, by name.
+    #[serde(default)]
+    pub(in crate::scenario) processes: Vec<Spanned<String>>,
+    /// Short names of services.
+    #[serde(default)]
+    pub(in crate::scenario) services: Vec<String>,
+    /// How many null file names to add.
+    #[serde(default)]
+    pub(in crate::scenario) null_files: u32,
+    /// Counts for null arrays: `files`, `processes`, `services`.
+    #[serde(default)]
+    pub(in crate::scenario) missing: BTreeMap<Spanned<String>, u32>,
+}
+
+/// `list = { capacity = 10 }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct List {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// How many entries there is room for.
+    #[serde(default = "plenty")]
+    pub(in crate::scenario) capacity: u32,
+    /// Pointers to pass as null: `needed`, `count`, `entries`, `reasons`.
+    #[serde(default)]
+    pub(in crate::scenario) null: Vec<Spanned<String>>,
+}
+
+/// `shutdown = { force = true }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Shutdown {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// `RmForceShutdown`.
+    #[serde(default)]
+    pub(in crate::scenario) force: bool,
+    /// `RmShutdownOnlyRegistered`.
+    #[serde(default)]
+    pub(in crate::scenario) only_registered: bool,
+    /// `lActionFlags`, literally: added to the two above.
+    #[serde(default)]
+    pub(in crate::scenario) flags: u32,
+    /// Whether a status callback is given.
+    #[serde(default = "yes")]
+    pub(in crate::scenario) callback: bool,
+}
+
+/// `restart = {}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Restart {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// `dwRestartFlags`.
+    #[serde(default)]
+    pub(in crate::scenario) flags: u32,
+    /// Whether a status callback is given.
+    #[serde(default = "yes")]
+    pub(in crate::scenario) callback: bool,
+}
+
+/// A call with nothing but a session: `end = {}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct OnSession {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+}
+
+/// `finish = {}`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct Finish {}
+
+/// What must come of a call.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Expect {
+    /// The return value.
+    #[serde(default)]
+    pub(in crate::scenario) code: u32,
+    /// The rule or latitude cited for a code that is not 0.
+    pub(in crate::scenario) cites: Option<String>,
+    /// The handle.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// `*pnProcInfoNeeded`.
+    pub(in crate::scenario) needed: Option<u32>,
+    /// `*pnProcInfo`.
+    pub(in crate::scenario) count: Option<u32>,
+    /// The reboot reasons, by name joined by `+`; `none` for none.
+    pub(in crate::scenario) reasons: Option<String>,
+    /// The whole list: process names with statuses, by name joined by `+`.
+    pub(in crate::scenario) apps: Option<BTreeMap<String, String>>,
+    /// Everything the callback was told during the call.
+    pub(in crate::scenario) progress: Option<Vec<u8>>,
+}
+
+/// What must be so on the machine.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Check {
+    /// Programs of which a process runs.
+    #[serde(default)]
+    pub(in crate::scenario) running: Vec<Spanned<String>>,
+    /// Programs of which none runs.
+    #[serde(default)]
+    pub(in crate::scenario) gone: Vec<Spanned<String>>,
+    /// How many sessions have a key in the registry.
+    pub(in crate::scenario) sessions: Option<usize>,
+    /// Whether the registry mutex is free.
+    pub(in crate::scenario) mutex_free: Option<bool>,
+}
+
+const fn plenty() -> u32 {
+    100
+}
+
+fn main() -> String {
+    "main".into()
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
+    parse_millis(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
+}
