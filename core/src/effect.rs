@@ -94,10 +94,22 @@ pub enum Message {
 pub struct Decision {
     /// The application.
     pub application: Affected,
-    /// Whether it is acted on.
-    pub act: bool,
+    /// What will be done with it.
+    pub verdict: Verdict,
     /// The rule or latitude that decides it.
     pub because: Citation,
+}
+
+/// What will be done with an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Verdict {
+    /// It is acted on.
+    Act,
+    /// It is left alone, and that is as it should be.
+    Leave,
+    /// It cannot be acted on, and the operation fails for it.
+    Fail,
 }
 
 /// Bits that an application's status gets, and why.
@@ -162,8 +174,10 @@ pub enum Outcome {
     Refused,
     /// No answer in time.
     NoAnswer,
-    /// The process is gone.
+    /// The process was gone before anything reached it.
     Gone,
+    /// The process exited instead of answering.
+    Died,
     /// These exited.
     Exited(Vec<UniqueProcess>),
     /// The time limit passed.
@@ -220,9 +234,9 @@ impl Effect {
             Self::AreAlive(_) => matches!(outcome, O::Alive(_)),
             Self::Send(_, Message::Close, _) | Self::ControlEvent(_) => matches!(outcome, O::Done | O::Gone),
             Self::Send(_, Message::QueryEndSession, _) => {
-                matches!(outcome, O::Agreed | O::Refused | O::NoAnswer | O::Gone | O::Interrupted)
+                matches!(outcome, O::Agreed | O::Refused | O::NoAnswer | O::Gone | O::Died | O::Interrupted)
             }
-            Self::Send(..) => matches!(outcome, O::Agreed | O::NoAnswer | O::Gone | O::Interrupted),
+            Self::Send(..) => matches!(outcome, O::Agreed | O::NoAnswer | O::Gone | O::Died | O::Interrupted),
             Self::WaitAny(_) => matches!(outcome, O::Exited(_) | O::DeadlinePassed | O::Interrupted),
             Self::Terminate(_) => matches!(outcome, O::Done | O::Gone | O::Failed(_)),
             Self::Launch(_) => matches!(outcome, O::Launched(_) | O::Failed(_)),

@@ -108,7 +108,7 @@ pub mod store;
 pub use application::{Affected, AppStatus, AppType, Class, Description, RestartSettings};
 pub use call::{Array, Call, Out, ShutdownFlags};
 pub use driver::{Backend, Shared, run};
-pub use effect::{Decision, Effect, Launch, Message, Outcome, Settlement};
+pub use effect::{Decision, Effect, Launch, Message, Outcome, Settlement, Verdict};
 pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};
 pub use limits::{Limits, Millis};

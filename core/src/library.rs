@@ -44,7 +44,7 @@ pub struct Session {
     pub applications: Vec<Application>,
 }
 
-/// An application that Restart Manager acted on.
+/// An application that Restart Manager met in a shutdown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Application {
@@ -52,31 +52,40 @@ pub struct Application {
     pub was: Affected,
     /// Its history; `Running` is not kept but seen anew by each list.
     pub status: AppStatus,
+    /// Whether it was told to end.
+    pub told: bool,
     /// What an earlier shutdown left in the history, with no restart in between (OQ-113.retry).
     pub before_retry: AppStatus,
     /// What an earlier shutdown and the restart after it left in the history (OQ-113.cycle).
     pub before_cycle: AppStatus,
     /// The process it was restarted as.
     pub restarted_as: Option<UniqueProcess>,
+    /// The application as a later shutdown met it, until that shutdown does something to it; and
+    /// whether there was a restart in between.
+    again: Option<(Affected, bool)>,
 }
 
 impl Application {
     /// An application that a shutdown meets for the first time.
     const fn new(was: Affected) -> Self {
         let none = AppStatus::UNKNOWN;
-        Self { was, status: none, before_retry: none, before_cycle: none, restarted_as: None }
+        let (before_retry, before_cycle) = (none, none);
+        Self { was, status: none, told: false, before_retry, before_cycle, restarted_as: None, again: None }
     }
 
-    /// The same application, met again by a later shutdown: its history begins anew, and what it
-    /// was is kept aside.
-    fn met_again(&self, now: Affected, restart_called: bool) -> Self {
-        let (retry, cycle) = (self.before_retry, self.before_cycle);
-        let met = Self::new(now);
-        if restart_called {
-            Self { before_cycle: cycle.with(retry).with(self.status), ..met }
-        } else {
-            Self { before_retry: retry.with(self.status), before_cycle: cycle, ..met }
+    /// Adds bits. The first that a later shutdown adds begin the history anew; what it was is kept
+    /// aside.
+    fn settle(&mut self, status: AppStatus) {
+        if let Some((now, restart_called)) = self.again.take_if(|_| status != AppStatus::UNKNOWN) {
+            let (retry, cycle) = (self.before_retry, self.before_cycle);
+            let (before_retry, before_cycle) = if restart_called {
+                (AppStatus::UNKNOWN, cycle.with(retry).with(self.status))
+            } else {
+                (retry.with(self.status), cycle)
+            };
+            *self = Self { before_retry, before_cycle, told: self.told, ..Self::new(now) };
         }
+        self.status = self.status.with(status);
     }
 
     /// The process it runs as, or last ran as (OQ-39).
@@ -99,30 +108,36 @@ impl Session {
         Self { seat, busy: None, shutdown_called: false, restart_called: false, applications: Vec::new() }
     }
 
-    /// Begins the history of what a shutdown acts on. What earlier shutdowns stopped stays to be
+    /// Takes in what a shutdown is going to deal with. What earlier shutdowns stopped stays to be
     /// restarted (OQ-46); whatever else they met is kept only if it is met again.
     pub(crate) fn adopt(&mut self, decisions: &[Decision]) {
-        let known = core::mem::take(&mut self.applications);
+        let restart_called = core::mem::take(&mut self.restart_called);
         let met = |known: &Application| {
             decisions.iter().any(|decision| decision.application.process == known.process())
         };
-        self.applications = known.iter().filter(|known| known.is_stopped() && !met(known)).cloned().collect();
-        self.applications.extend(decisions.iter().map(|decision| {
+        self.applications.retain(|known| known.is_stopped() || met(known));
+        for decision in decisions {
             let now = decision.application.clone();
-            match known.iter().find(|known| known.process() == now.process) {
-                Some(known) => known.met_again(now, self.restart_called),
-                None => Application::new(now),
+            match self.applications.iter_mut().find(|known| known.process() == now.process) {
+                Some(known) => (known.again, known.told) = (Some((now, restart_called)), false),
+                None => self.applications.push(Application::new(now)),
             }
-        }));
-        self.restart_called = false;
+        }
+    }
+
+    /// Notes that an application was told to end.
+    pub(crate) fn told(&mut self, process: UniqueProcess) {
+        for known in self.applications.iter_mut().filter(|known| known.process() == process) {
+            known.told = true;
+        }
     }
 
     /// Adds bits to histories.
     pub(crate) fn settle(&mut self, settlements: &[Settlement]) {
         for settled in settlements {
-            let known = self.applications.iter_mut().find(|known| known.was.process == settled.process);
-            if let Some(application) = known {
-                application.status = application.status.with(settled.status);
+            let is_it = |known: &&mut Application| known.process() == settled.process;
+            if let Some(application) = self.applications.iter_mut().find(is_it) {
+                application.settle(settled.status);
                 application.restarted_as = settled.restarted_as.or(application.restarted_as);
             }
         }

@@ -17,6 +17,7 @@ mod register;
 mod restart;
 mod shutdown;
 mod start;
+mod status;
 
 use alloc::collections::BTreeMap;
 
@@ -184,9 +185,17 @@ impl Operation {
         Refusal::UnknownSession(cite::unknown_session(&self.call))
     }
 
-    /// Whether another call on the session has the turn (OQ-05, OQ-48).
+    /// Whether another call on the session has the turn (OQ-05, OQ-48); an end also waits for the
+    /// calls that take no turns (OQ-21).
     fn waits(&self, view: &View<'_>) -> bool {
-        self.call.takes_turns() && view.session(self).is_some_and(|session| session.busy != Some(view.thread))
+        let Some(session) = view.session(self).filter(|_| self.call.takes_turns()) else { return false };
+        let is_other = |(thread, task): (&Thread, &Self)| {
+            *thread != view.thread
+                && task.call.session() == self.call.session()
+                && matches!(task.call, Call::Register { .. } | Call::GetList { .. })
+        };
+        let ends_something = matches!(&self.work, Work::End(work) if !work.has_begun());
+        session.busy != Some(view.thread) || (ends_something && view.tasks.iter().any(is_other))
     }
 
     /// Whether this is an end that has released its handle.

@@ -84,6 +84,10 @@ answers! {
     OnlyRegisteredCode = "OQ-51" { NoActionReboot, FailShutdown, Other }
 }
 answers! {
+    /// What becomes of a call on a session whose key is damaged.
+    DamagedCode = "OQ-109.use" { WriteFault, CredentialConflict, InvalidHandle, GoesOn }
+}
+answers! {
     /// The code when an application refuses.
     VetoCode = "OQ-56.code" { FailShutdown, Cancelled, NoActionReboot }
 }
@@ -140,6 +144,9 @@ pub enum Refusal {
     /// Restart before any shutdown.
     #[error("nothing was shut down yet")]
     RestartBeforeShutdown,
+    /// A second restart with no shutdown in between.
+    #[error("everything was restarted already")]
+    RestartAgain,
     /// Somebody asked for the operation to be cancelled.
     #[error("the operation was cancelled")]
     Cancelled(Rule),
@@ -155,7 +162,12 @@ impl Refusal {
             Self::SecondaryInstaller(_) | Self::UnknownKey => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
             Self::TooManySessions => ErrorCode::MAX_SESSIONS_REACHED,
             Self::RegistryBusy(_) => ErrorCode::SEM_TIMEOUT,
-            Self::RegistryDamaged | Self::Machine(Fault::WriteFault, _) => ErrorCode::WRITE_FAULT,
+            Self::Machine(Fault::WriteFault, _) => ErrorCode::WRITE_FAULT,
+            Self::RegistryDamaged => match rules.ask::<DamagedCode>() {
+                DamagedCode::WriteFault | DamagedCode::GoesOn => ErrorCode::WRITE_FAULT,
+                DamagedCode::CredentialConflict => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
+                DamagedCode::InvalidHandle => ErrorCode::INVALID_HANDLE,
+            },
             Self::Machine(Fault::OutOfMemory, _) => ErrorCode::OUTOFMEMORY,
             Self::DirectoryRegistered | Self::Machine(Fault::AccessDenied, _) => ErrorCode::ACCESS_DENIED,
             Self::MoreData => ErrorCode::MORE_DATA,
@@ -171,15 +183,16 @@ impl Refusal {
                 VetoCode::NoActionReboot => ErrorCode::FAIL_NOACTION_REBOOT,
             },
             Self::NotRestarted => ErrorCode::FAIL_RESTART,
-            Self::RestartBeforeShutdown => ErrorCode::REQUEST_OUT_OF_SEQUENCE,
+            Self::RestartBeforeShutdown | Self::RestartAgain => ErrorCode::REQUEST_OUT_OF_SEQUENCE,
             Self::Cancelled(_) => ErrorCode::CANCELLED,
         }
     }
 
-    /// The rule that demands it.
+    /// The rule that demands it, or the latitude that allows it.
     #[must_use]
-    pub const fn citation(self) -> Citation {
+    pub fn citation(self, rules: &Rules) -> Citation {
         Citation::Rule(match self {
+            Self::RegistryDamaged => return Citation::answer(rules.ask::<DamagedCode>()),
             Self::BadArgument(_, rule)
             | Self::UnknownSession(rule)
             | Self::SecondaryInstaller(rule)
@@ -188,7 +201,6 @@ impl Refusal {
             | Self::Cancelled(rule) => rule,
             Self::UnknownKey => rule!("RM-JOIN-02"),
             Self::TooManySessions => rule!("RM-START-10"),
-            Self::RegistryDamaged => rule!("RM-LIFE-05"),
             Self::DirectoryRegistered => rule!("RM-LIST-14"),
             Self::MoreData => rule!("RM-LIST-05"),
             Self::RebootNeeded(_) => rule!("RM-SHUT-06"),
@@ -196,7 +208,7 @@ impl Refusal {
             Self::Vetoed => rule!("RM-SHUT-29"),
             Self::NotStopped => rule!("RM-SHUT-07"),
             Self::NotRestarted => rule!("RM-RST-07"),
-            Self::RestartBeforeShutdown => rule!("RM-RST-02"),
+            Self::RestartBeforeShutdown | Self::RestartAgain => rule!("RM-RST-02"),
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::name::Name;
 use crate::process::UniqueProcess;
 use crate::reboot::RebootReasons;
 use crate::refusal::{ErrorCode, Refusal};
-use crate::rules::Rules;
+use crate::rules::{Citation, Rules};
 use crate::session::{SessionHandle, SessionKey};
 
 /// The result of a call: a code, why it is not 0, and what was written to the caller's memory.
@@ -16,8 +16,10 @@ use crate::session::{SessionHandle, SessionKey};
 pub struct Reply {
     /// The return value.
     pub code: ErrorCode,
-    /// The rule that made it so, when it is not 0.
+    /// Why it is not 0.
     pub refusal: Option<Refusal>,
+    /// The rule or latitude that made it so.
+    pub because: Option<Citation>,
     /// The output parameters.
     pub output: Output,
 }
@@ -26,13 +28,14 @@ impl Reply {
     /// `ERROR_SUCCESS` with these outputs.
     #[must_use]
     pub const fn success(output: Output) -> Self {
-        Self { code: ErrorCode::SUCCESS, refusal: None, output }
+        Self { code: ErrorCode::SUCCESS, refusal: None, because: None, output }
     }
 
     /// The code of a refusal, with nothing written.
     #[must_use]
     pub fn refused(refusal: Refusal, rules: &Rules) -> Self {
-        Self { code: refusal.code(rules), refusal: Some(refusal), output: Output::Nothing }
+        let because = Some(refusal.citation(rules));
+        Self { code: refusal.code(rules), refusal: Some(refusal), because, output: Output::Nothing }
     }
 }
 

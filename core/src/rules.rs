@@ -67,6 +67,21 @@ pub struct Rules {
     /// The time limits in force.
     pub limits: Limits,
     open: Cell<Option<Latitude>>,
+    asked: Cell<Asked>,
+}
+
+/// A set of latitudes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Asked([u64; 4]);
+
+impl Asked {
+    fn with(mut self, latitude: Latitude) -> Self {
+        let at = latitude.index();
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+        self
+    }
 }
 
 impl Rules {
@@ -79,12 +94,20 @@ impl Rules {
     /// The lowest answer still allowed. That a question was open is noted.
     pub fn ask<A: Answer>(&self) -> A {
         let allowed = self.policy.set(A::LATITUDE);
+        self.asked.set(self.asked.get().with(A::LATITUDE));
         if allowed.count_ones() > 1 && self.open.get().is_none() {
             self.open.set(Some(A::LATITUDE));
         }
         let lowest = usize::try_from(allowed.trailing_zeros()).unwrap_or_default();
         // A policy without an answer cannot be built; the first answer keeps the function total.
         *A::ALL.get(lowest).or(A::ALL.first()).expect("a latitude has at least one answer")
+    }
+
+    /// Whether a latitude has been asked since these rules were made.
+    #[must_use]
+    pub fn was_asked(&self, latitude: Latitude) -> bool {
+        let asked = self.asked.get();
+        asked.with(latitude) == asked
     }
 
     /// Everything `decide` can come to: asked again with each answer of each open question it

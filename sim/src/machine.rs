@@ -99,7 +99,7 @@ impl Machine {
                 self.world.disarm(who);
                 Moved::Replied(call, reply)
             }
-            Next::Do(effect) => match self.world.perform(who, &effect, choose) {
+            Next::Do(effect) => match self.perform(who, &effect, choose) {
                 Tried::Blocked => Moved::Blocked(effect),
                 Tried::Open(choice) => Moved::Open(choice),
                 Tried::Outcome(outcome) => {
@@ -111,6 +111,20 @@ impl Machine {
         })
     }
 
+    /// Has the world carry out an effect. An installer may be among those whom it ends.
+    fn perform(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
+        let tried = self.world.perform(who, effect, choose);
+        if matches!(effect, Effect::Send(..) | Effect::ControlEvent(_) | Effect::Terminate(_)) {
+            self.bury();
+        }
+        tried
+    }
+
+    /// Forgets the installers whose process is gone.
+    fn bury(&mut self) {
+        self.installers.retain(|process, _| self.world.is_alive(*process));
+    }
+
     /// Lets time pass to the next thing that happens by itself; `None` when nothing will.
     pub fn pass_time(&mut self) -> Option<(Millis, Vec<UniqueProcess>)> {
         let by = self.world.next_event()?;
@@ -120,13 +134,13 @@ impl Machine {
     /// Lets this much time pass, and tells which processes exited. An installer may be among them.
     pub fn advance(&mut self, by: Millis) -> Vec<UniqueProcess> {
         let exited = self.world.advance(by);
-        self.installers.retain(|process, _| self.world.is_alive(*process));
+        self.bury();
         exited
     }
 
     /// Ends a process, an installer's too: at once, in the midst of whatever it does.
     pub fn end(&mut self, process: UniqueProcess) {
         self.world.end(process);
-        self.installers.remove(&process);
+        self.bury();
     }
 }

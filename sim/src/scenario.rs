@@ -8,6 +8,7 @@ mod expect;
 mod format;
 mod play;
 mod stage;
+mod steps;
 
 use std::ops::Range;
 

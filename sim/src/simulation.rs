@@ -159,7 +159,8 @@ impl<C: Choose> Simulation<C> {
         self.transcript.note_exits(&self.machine.world);
     }
 
-    fn is_about_to(&self, who: Caller, name: &str) -> bool {
+    /// Whether the next effect of a thread's call has this name.
+    pub fn is_about_to(&self, who: Caller, name: &str) -> bool {
         match self.machine.next(who, &self.rules) {
             Some(rm_core::Next::Do(effect)) => effect.name() == name,
             _ => false,

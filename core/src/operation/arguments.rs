@@ -23,6 +23,14 @@ answers! {
     NullService = "OQ-27.nullservice" { Refused, Skipped }
 }
 answers! {
+    /// A file name in the array is empty.
+    EmptyFile = "OQ-27.empty" { Refused, Skipped }
+}
+answers! {
+    /// A service name in the array is empty.
+    EmptyService = "OQ-27.emptyservice" { Refused, Skipped }
+}
+answers! {
     /// A null array with a positive capacity.
     NullEntries = "OQ-35" { Refused, AsksForSize }
 }
@@ -52,12 +60,14 @@ pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
         Call::Join { handle, key } => bad(*handle == Out::Null, "pSessionHandle", rule!("RM-JOIN-03"))
             .or_else(|| bad(key.is_none(), "strSessionKey", rule!("RM-JOIN-03"))),
         Call::Register { files, processes, services, .. } => {
-            let null_file = has_null(files) && rules.ask::<NullFile>() == NullFile::Refused;
-            let null_service = has_null(services) && rules.ask::<NullService>() == NullService::Refused;
-            bad(files.lacks_elements() || null_file, "rgsFileNames", rule!("RM-REG-07"))
+            let bad_file = (has_null(files) && rules.ask::<NullFile>() == NullFile::Refused)
+                || (has_empty(files) && rules.ask::<EmptyFile>() == EmptyFile::Refused);
+            let bad_service = (has_null(services) && rules.ask::<NullService>() == NullService::Refused)
+                || (has_empty(services) && rules.ask::<EmptyService>() == EmptyService::Refused);
+            bad(files.lacks_elements() || bad_file, "rgsFileNames", rule!("RM-REG-07"))
                 .or_else(|| bad(processes.lacks_elements(), "rgApplications", rule!("RM-REG-07")))
                 .or_else(|| {
-                    bad(services.lacks_elements() || null_service, "rgsServiceNames", rule!("RM-REG-07"))
+                    bad(services.lacks_elements() || bad_service, "rgsServiceNames", rule!("RM-REG-07"))
                 })
         }
         Call::GetList { needed, capacity, entries, reasons, .. } => {
@@ -89,4 +99,8 @@ fn refused_flags(flags: ShutdownFlags, rules: &Rules) -> Option<Refusal> {
 
 fn has_null(names: &Array<Option<Name>>) -> bool {
     names.elements().contains(&None)
+}
+
+fn has_empty(names: &Array<Option<Name>>) -> bool {
+    names.elements().iter().flatten().any(Name::is_empty)
 }

@@ -22,6 +22,10 @@ impl End {
         self.released
     }
 
+    pub(super) fn has_begun(&self) -> bool {
+        self.mutex != Mutex::Wanted
+    }
+
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let (Some(seat), Some(handle)) = (operation.seat, operation.call.session()) else {
             return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));

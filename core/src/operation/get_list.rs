@@ -3,46 +3,19 @@
 use alloc::vec::Vec;
 
 use super::plan::is_restartable;
-use super::refresh::{Progress, Refresh};
+use super::refresh::{Progress, Refresh, Refreshed};
+use super::status::{history, recent};
 use super::{Ledger, Next, Operation, View};
 use crate::application::{Affected, AppStatus, AppType};
 use crate::call::{Call, Out};
 use crate::effect::{Effect, Outcome};
-use crate::library::{Application, Session};
+use crate::library::Session;
 use crate::process::Identity;
 use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, List, Output, Reply};
-use crate::rules::{Rules, latitude::answers};
+use crate::rules::latitude::answers;
 
-answers! {
-    /// Status of an application that nothing was done to.
-    Untouched = "OQ-33.untouched" { Running, Unknown }
-}
-answers! {
-    /// Whether `Running` stays beside `Stopped`.
-    Stopped = "OQ-33.stopped" { Alone, WithRunning }
-}
-answers! {
-    /// Whether `Running` stays beside `ErrorOnStop`.
-    FailedToStop = "OQ-33.failed" { Alone, WithRunning }
-}
-answers! {
-    /// What stands beside `Restarted`.
-    Restarted = "OQ-33.restarted" { Alone, WithStopped, WithRunning, WithBoth }
-}
-answers! {
-    /// Whether `Stopped` stays beside `ErrorOnRestart`.
-    FailedToRestart = "OQ-33.unrestarted" { Alone, WithStopped }
-}
-answers! {
-    /// Whether a second shutdown clears what the first left in the status.
-    Retry = "OQ-113.retry" { Kept, Cleared }
-}
-answers! {
-    /// Whether a shutdown after a restart clears what was there before.
-    Cycle = "OQ-113.cycle" { Kept, Cleared }
-}
 answers! {
     /// What `*pnProcInfo` is when the array is too small.
     CountOnMoreData = "OQ-34.count" { Capacity, Zero }
@@ -63,7 +36,7 @@ impl GetList {
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refusal),
-            Progress::Ready(affected) => Next::Done(reply(operation, view, affected)),
+            Progress::Ready(found) => Next::Done(reply(operation, view, found)),
         }
     }
 
@@ -72,14 +45,14 @@ impl GetList {
     }
 }
 
-fn reply(operation: &Operation, view: &View<'_>, affected: &[Affected]) -> Reply {
+fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
     let Call::GetList { capacity, entries, .. } = operation.call else {
         return Reply::success(Output::Nothing);
     };
     let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
-    let mut all = listed(view.session(operation), affected, view);
+    let mut all = listed(view.session(operation), found, view);
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let reasons = RebootReasons::of(affected, view.me);
+    let reasons = RebootReasons::of(&found.affected, view.me);
     if needed <= capacity {
         return Reply::success(Output::List(List { needed, count: needed, reasons, entries: all }));
     }
@@ -96,57 +69,16 @@ fn reply(operation: &Operation, view: &View<'_>, affected: &[Affected]) -> Reply
 }
 
 /// OQ-38: the applications that were acted on, and whoever else uses the resources now.
-fn listed(session: Option<&Session>, affected: &[Affected], view: &View<'_>) -> Vec<Entry> {
+fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<Entry> {
     let known = session.map_or(&[][..], |session| &session.applications);
     let acted_on = |one: &&Affected| known.iter().any(|known| known.process() == one.process);
-    let others = affected.iter().filter(|one| !acted_on(one));
-    let known = known.iter().map(|known| {
-        let running = affected.iter().any(|one| one.process == known.process());
-        Entry { process: known.process(), ..entry(&known.was, history(known, running, view.rules), view) }
+    let others = found.affected.iter().filter(|one| !acted_on(one));
+    let others = others.map(|one| entry(one, recent(AppStatus::UNKNOWN, true, view.rules), view));
+    let known = known.iter().filter_map(|known| {
+        let status = history(known, found.is_running(known.process()), view.rules)?;
+        Some(Entry { process: known.process(), ..entry(&known.was, status, view) })
     });
-    let untouched = match view.rules.ask::<Untouched>() {
-        Untouched::Running => AppStatus::RUNNING,
-        Untouched::Unknown => AppStatus::UNKNOWN,
-    };
-    known.chain(others.map(|one| entry(one, untouched, view))).collect()
-}
-
-/// The status bits an application's history shows as: this shutdown's, and earlier ones' (OQ-113).
-fn history(application: &Application, running: bool, rules: &Rules) -> AppStatus {
-    let Application { before_retry, before_cycle, .. } = *application;
-    let mut status = recent(application.status, running, rules);
-    if before_retry != AppStatus::UNKNOWN && rules.ask::<Retry>() == Retry::Kept {
-        status = status.with(before_retry);
-    }
-    if before_cycle != AppStatus::UNKNOWN && rules.ask::<Cycle>() == Cycle::Kept {
-        status = status.with(before_cycle);
-    }
-    status
-}
-
-/// The status bits that what happened since the last shutdown shows as (OQ-33, RM-TYPE-06).
-fn recent(status: AppStatus, running: bool, rules: &Rules) -> AppStatus {
-    if status.contains(AppStatus::RESTARTED) {
-        let (stopped, running) = match rules.ask::<Restarted>() {
-            Restarted::Alone => (false, false),
-            Restarted::WithStopped => (true, false),
-            Restarted::WithRunning => (false, true),
-            Restarted::WithBoth => (true, true),
-        };
-        let kept = if stopped { status } else { status.without(AppStatus::STOPPED) };
-        return if running { kept.with(AppStatus::RUNNING) } else { kept };
-    }
-    let keep_stopped = !status.contains(AppStatus::ERROR_ON_RESTART)
-        || rules.ask::<FailedToRestart>() == FailedToRestart::WithStopped;
-    let shown = if keep_stopped { status } else { status.without(AppStatus::STOPPED) };
-    let with_running = if status.contains(AppStatus::STOPPED) {
-        rules.ask::<Stopped>() == Stopped::WithRunning
-    } else if status.contains(AppStatus::ERROR_ON_STOP) {
-        running && rules.ask::<FailedToStop>() == FailedToStop::WithRunning
-    } else {
-        running
-    };
-    if with_running { shown.with(AppStatus::RUNNING) } else { shown }
+    known.chain(others).collect()
 }
 
 fn entry(one: &Affected, status: AppStatus, view: &View<'_>) -> Entry {

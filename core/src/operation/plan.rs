@@ -3,10 +3,10 @@
 
 use alloc::vec::Vec;
 
-use crate::application::{Affected, AppStatus, AppType, RestartSettings};
+use crate::application::{Affected, AppStatus, AppType};
 use crate::call::ShutdownFlags;
-use crate::effect::Decision;
-use crate::library::Session;
+use crate::effect::{Decision, Verdict};
+use crate::library::{Application, Session};
 use crate::process::Identity;
 use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
@@ -54,45 +54,47 @@ fn keeps_from_acting(reasons: RebootReasons, rules: &Rules) -> bool {
 
 fn stop(one: &Affected, me: Identity) -> Decision {
     let hindered = RebootReasons::of(core::slice::from_ref(one), me).any();
-    let because = if hindered { rule!("RM-SHUT-24") } else { rule!("RM-SHUT-02") };
-    Decision { application: one.clone(), act: !hindered, because: Citation::Rule(because) }
+    let (verdict, because) =
+        if hindered { (Verdict::Fail, rule!("RM-SHUT-24")) } else { (Verdict::Act, rule!("RM-SHUT-02")) };
+    Decision { application: one.clone(), verdict, because: Citation::Rule(because) }
 }
 
 /// What a restart does with the applications the session has stopped: Explorer first, then console
-/// applications, then those with windows (RM-RST-06).
-pub(super) fn restart(session: &Session, rules: &Rules) -> Vec<Decision> {
-    let mut stopped: Vec<_> = session.applications.iter().filter(|known| known.is_stopped()).collect();
-    if stopped.iter().any(|known| known.status.contains(AppStatus::ERROR_ON_RESTART))
-        && rules.ask::<Again>() != Again::RetriesFailures
-    {
-        stopped.retain(|known| !known.status.contains(AppStatus::ERROR_ON_RESTART));
+/// applications, then those with windows (RM-RST-06). `None` if it is refused as a second restart.
+pub(super) fn restart(session: &Session, rules: &Rules) -> Option<Vec<Decision>> {
+    let again = session.restart_called.then(|| rules.ask::<Again>());
+    let is_candidate = |known: &&Application| match again {
+        None => known.is_stopped(),
+        // What failed is not tried again; what a cancelled restart did not come to still waits.
+        Some(Again::Nothing) => known.is_stopped() && !known.status.contains(AppStatus::ERROR_ON_RESTART),
+        Some(Again::RetriesFailures) => known.is_stopped(),
+        Some(Again::Everything) => known.status.contains(AppStatus::STOPPED),
+        Some(Again::Refused) => false,
+    };
+    if again == Some(Again::Refused) {
+        return None;
     }
+    let mut stopped: Vec<_> = session.applications.iter().filter(is_candidate).collect();
     stopped.sort_by_key(|known| core::cmp::Reverse(known.was.about.app_type.class()));
-    stopped.into_iter().map(|known| start(&known.was, rules)).collect()
+    Some(stopped.into_iter().map(|known| start(&known.was, rules)).collect())
 }
 
 fn start(one: &Affected, rules: &Rules) -> Decision {
     let (act, because) = match &one.about.restart {
-        _ if is_explorer(one) => {
+        Some(settings) if !settings.allows_update() => (false, Citation::Rule(rule!("RM-RST-20"))),
+        Some(_) => (true, Citation::Rule(rule!("RM-RST-03"))),
+        None if one.about.app_type == AppType::Explorer => {
             let answer = rules.ask::<Explorer>();
             (answer == Explorer::Restarted, Citation::answer(answer))
         }
         None => (false, Citation::Rule(rule!("RM-RST-28"))),
-        Some(settings) if !settings.allows_update() => (false, Citation::Rule(rule!("RM-RST-20"))),
-        Some(_) => (true, Citation::Rule(rule!("RM-RST-03"))),
     };
-    Decision { application: one.clone(), act, because }
+    let verdict = if act { Verdict::Act } else { Verdict::Leave };
+    Decision { application: one.clone(), verdict, because }
 }
 
 /// `bRestartable` (RM-LIST-25).
 pub(super) fn is_restartable(one: &Affected, rules: &Rules) -> bool {
-    match one.about.app_type {
-        AppType::Critical => false, // RM-LIST-27
-        AppType::Explorer => rules.ask::<Explorer>() == Explorer::Restarted,
-        _ => one.about.restart.as_ref().is_some_and(RestartSettings::allows_update), // OQ-43
-    }
-}
-
-fn is_explorer(one: &Affected) -> bool {
-    one.about.app_type == AppType::Explorer
+    // RM-LIST-27; else OQ-43.
+    one.about.app_type != AppType::Critical && start(one, rules).verdict == Verdict::Act
 }

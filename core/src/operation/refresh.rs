@@ -9,6 +9,7 @@ use super::register::readable;
 use super::{Ledger, Operation, View, cite};
 use crate::application::Affected;
 use crate::effect::{Effect, Outcome};
+use crate::library::{Application, Session};
 use crate::name::Name;
 use crate::process::UniqueProcess;
 use crate::refusal::Refusal;
@@ -32,15 +33,26 @@ enum Found {
         files: Arc<[Name]>,
         processes: Vec<UniqueProcess>,
     },
-    Candidates(Arc<[UniqueProcess]>),
-    Affected(Vec<Affected>),
+    /// Users of files and registered processes, in order.
+    Candidates(Vec<UniqueProcess>),
+    Affected(Refreshed),
+}
+
+/// What a refresh found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub(super) struct Refreshed {
+    /// The applications that are affected.
+    pub(super) affected: Vec<Affected>,
+    /// Those that earlier shutdowns met, that run and are affected no more.
+    pub(super) others_alive: Vec<UniqueProcess>,
 }
 
 /// Where a refresh stands.
 pub(super) enum Progress<'a> {
     Do(Effect),
     Refused(Refusal),
-    Ready(&'a [Affected]),
+    Ready(&'a Refreshed),
 }
 
 impl Refresh {
@@ -61,9 +73,12 @@ impl Refresh {
             _ if operation.cancelled => {
                 Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call)))
             }
-            Found::Candidates(processes) => Progress::Do(Effect::Describe(processes.clone())),
+            Found::Candidates(processes) => {
+                Progress::Do(Effect::Describe(with_known(processes, view.session(operation))))
+            }
             Found::Resources { files, .. } => Progress::Do(Effect::Users(files.clone())),
-            Found::Nothing => Progress::Ready(&[]),
+            // Cannot be: the key was read, or the call is refused.
+            Found::Nothing => Progress::Refused(Refusal::RegistryDamaged),
         }
     }
 
@@ -86,7 +101,11 @@ impl Refresh {
                     self.found = candidates(users, processes);
                 }
             }
-            (_, Outcome::Described(affected)) => self.found = Found::Affected(affected),
+            (_, Outcome::Described(described)) => {
+                if let Found::Candidates(candidates) = &self.found {
+                    self.found = Found::Affected(Refreshed::new(described, candidates));
+                }
+            }
             _ => {}
         }
     }
@@ -107,5 +126,25 @@ fn candidates(mut users: Vec<UniqueProcess>, registered: &[UniqueProcess]) -> Fo
     users.extend_from_slice(registered);
     users.sort_unstable();
     users.dedup();
-    if users.is_empty() { Found::Affected(Vec::new()) } else { Found::Candidates(users.into()) }
+    Found::Candidates(users)
+}
+
+/// The candidates, and the applications that earlier shutdowns met: the list has them too.
+fn with_known(candidates: &[UniqueProcess], session: Option<&Session>) -> Arc<[UniqueProcess]> {
+    let known = session.map_or(&[][..], |session| &session.applications);
+    let known = known.iter().map(Application::process).filter(|process| !candidates.contains(process));
+    candidates.iter().copied().chain(known).collect()
+}
+
+impl Refreshed {
+    fn new(described: Vec<Affected>, candidates: &[UniqueProcess]) -> Self {
+        let (affected, others): (Vec<_>, Vec<_>) =
+            described.into_iter().partition(|one| candidates.binary_search(&one.process).is_ok());
+        Self { affected, others_alive: others.into_iter().map(|one| one.process).collect() }
+    }
+
+    /// Whether an application that the list may have runs.
+    pub(super) fn is_running(&self, process: UniqueProcess) -> bool {
+        self.affected.iter().any(|one| one.process == process) || self.others_alive.contains(&process)
+    }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::mutex::Mutex;
 use super::{Ledger, Next, Operation, View, cite};
-use crate::call::Call;
+use crate::call::{Array, Call};
 use crate::effect::{Effect, Outcome};
 use crate::library::Seat;
 use crate::name::Name;
@@ -131,14 +131,18 @@ fn writes(record: &Record, call: &Call) -> Vec<Write> {
     writes.into_iter().map(|(name, data)| Write { name, before: before(&name), data }).collect()
 }
 
-/// What the call registers of one kind, as the registry keeps it. Null names are passed over.
+/// What the call registers of one kind, as the registry keeps it. Null and empty names are passed over.
 fn strings(call: &Call, kind: ResourceKind) -> Arc<[Name]> {
     let Call::Register { files, processes, services, .. } = call else { return Arc::from([]) };
     match kind {
-        ResourceKind::Files => files.elements().iter().flatten().cloned().collect(),
+        ResourceKind::Files => named(files).cloned().collect(),
         ResourceKind::Processes => {
             processes.elements().iter().map(|process| process_line(*process)).collect()
         }
-        ResourceKind::Services => services.elements().iter().flatten().cloned().collect(),
+        ResourceKind::Services => named(services).cloned().collect(),
     }
+}
+
+fn named(names: &Array<Option<Name>>) -> impl Iterator<Item = &Name> {
+    names.elements().iter().flatten().filter(|name| !name.is_empty())
 }

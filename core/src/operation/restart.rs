@@ -9,7 +9,7 @@ use super::register::readable;
 use super::{Ledger, Next, Operation, View, cite, plan};
 use crate::application::{Affected, AppStatus, AppType};
 use crate::call::Call;
-use crate::effect::{Decision, Effect, Launch, Outcome, Settlement};
+use crate::effect::{Decision, Effect, Launch, Outcome, Settlement, Verdict};
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};
 use crate::reply::{Output, Reply};
@@ -53,7 +53,10 @@ impl Restart {
             return view.refuse(refusal);
         }
         match &self.work {
-            None => Next::Do(Effect::Decide(plan::restart(session, view.rules).into())),
+            None => match plan::restart(session, view.rules) {
+                Some(decisions) => Next::Do(Effect::Decide(decisions.into())),
+                None => view.refuse(Refusal::RestartAgain),
+            },
             Some(work) => work.poll(operation, view),
         }
     }
@@ -88,7 +91,7 @@ impl Starting {
     fn new(decisions: &[Decision]) -> Self {
         let left: VecDeque<_> = decisions
             .iter()
-            .filter(|decision| decision.act)
+            .filter(|decision| decision.verdict == Verdict::Act)
             .map(|decision| decision.application.clone())
             .collect();
         Self { meter: Meter::new(left.len()), left, ..Self::default() }

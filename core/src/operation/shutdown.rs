@@ -14,7 +14,7 @@ use super::refresh::{Progress, Refresh};
 use super::{Ledger, Next, Operation, View, cite, plan};
 use crate::application::{AppStatus, Class};
 use crate::call::{Call, ShutdownFlags};
-use crate::effect::{Decision, Effect, Message, Outcome};
+use crate::effect::{Decision, Effect, Message, Outcome, Verdict};
 use crate::process::UniqueProcess;
 use crate::refusal::Refusal;
 use crate::reply::{Output, Reply};
@@ -74,8 +74,10 @@ enum Mark {
     Overdue,
     /// Gone, because of what was done to it.
     Stopped,
-    /// Gone by itself, before anything told it to.
+    /// Gone by itself, before anything reached it.
     Exited,
+    /// Gone by itself, instead of answering.
+    ExitedAsked,
     /// Gone by itself, although told to stay.
     ExitedAnyway,
     /// Not even force ended it.
@@ -91,7 +93,7 @@ impl Shutdown {
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refusal),
-            Progress::Ready(affected) => match plan::shutdown(affected, flags, view.me, view.rules) {
+            Progress::Ready(found) => match plan::shutdown(&found.affected, flags, view.me, view.rules) {
                 Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
                 Err(refusal) => view.refuse(refusal),
             },
@@ -101,6 +103,11 @@ impl Shutdown {
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         if let Some(session) = ledger.session() {
             session.shutdown_called = true; // OQ-70: whatever comes of it
+            if let Effect::Send(process, Message::EndSession | Message::Close, _)
+            | Effect::ControlEvent(process) = effect
+            {
+                session.told(*process);
+            }
         }
         match (&mut self.work, effect) {
             (Some(work), Effect::Settle(settlements)) => {
@@ -126,14 +133,16 @@ impl Shutdown {
 
 impl Stopping {
     fn new(decisions: &[Decision]) -> Self {
-        let open = decisions.iter().filter(|decision| decision.act).map(|decision| Target {
-            process: decision.application.process,
-            class: decision.application.about.app_type.class(),
-            mark: Mark::Untouched,
-        });
+        let open =
+            decisions.iter().filter(|decision| decision.verdict == Verdict::Act).map(|decision| Target {
+                process: decision.application.process,
+                class: decision.application.about.app_type.class(),
+                mark: Mark::Untouched,
+            });
         let mut targets: Vec<_> = open.collect();
         targets.sort_by_key(|target| target.class);
-        Self { meter: Meter::new(targets.len()), targets, ..Self::default() }
+        let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
+        Self { meter: Meter::new(targets.len()), targets, failed, ..Self::default() }
     }
 
     fn poll(&self, operation: &Operation, flags: ShutdownFlags, view: &View<'_>) -> Next {
@@ -170,8 +179,11 @@ impl Stopping {
                 self.mark(*process, |_| if outcome == Outcome::Gone { Mark::Exited } else { Mark::Closing });
             }
             Effect::Terminate(process) => {
-                let failed = matches!(outcome, Outcome::Failed(_));
-                self.mark(*process, |_| if failed { Mark::Unstoppable } else { Mark::Stopped });
+                self.mark(*process, |before| match (&outcome, before) {
+                    (Outcome::Failed(_), _) => Mark::Unstoppable,
+                    (Outcome::Gone, Mark::Untouched) => Mark::Exited,
+                    _ => Mark::Stopped,
+                });
             }
             Effect::AreAlive(asked) => {
                 let Outcome::Alive(alive) = outcome else { return };
@@ -228,11 +240,12 @@ const fn after_message(message: Message, outcome: &Outcome) -> Mark {
     match (message, outcome) {
         (Message::QueryEndSession, Outcome::Agreed) => Mark::Agreed,
         (Message::QueryEndSession, Outcome::Refused) => Mark::Refused,
-        (Message::QueryEndSession, Outcome::Gone) => Mark::Exited,
-        (Message::QueryEndSession, _) => Mark::Silent,
-        (Message::StaySession, Outcome::Gone) => Mark::ExitedAnyway,
+        (Message::QueryEndSession, Outcome::Died) => Mark::ExitedAsked,
+        (Message::StaySession, Outcome::Gone | Outcome::Died) => Mark::ExitedAnyway,
         (Message::StaySession, _) => Mark::Staying,
-        (Message::EndSession | Message::Close, Outcome::Gone) => Mark::Stopped,
+        (Message::Close, Outcome::Gone) | (Message::EndSession, Outcome::Died) => Mark::Stopped,
+        (Message::QueryEndSession | Message::EndSession, Outcome::Gone) => Mark::Exited,
+        (Message::QueryEndSession, _) => Mark::Silent,
         (Message::EndSession, _) => Mark::Told,
         (Message::Close, _) => Mark::Closing,
     }

@@ -22,11 +22,14 @@ pub(super) fn reply(
     transcript: &Transcript,
 ) -> Vec<Problem> {
     let mut unmet = Unmet { place, found: Vec::new() };
-    let why =
-        reply.refusal.map(|refusal| format!(": {refusal} ({})", refusal.citation())).unwrap_or_default();
+    let why = reply
+        .refusal
+        .zip(reply.because)
+        .map(|(refusal, because)| format!(": {refusal} ({because})"))
+        .unwrap_or_default();
     unmet.compare("the code", &expected.code, &reply.code.0, &why);
     if let Some(cites) = &expected.cites {
-        let cited = reply.refusal.map_or_else(|| "nothing".into(), |refusal| refusal.citation().to_string());
+        let cited = reply.because.map_or_else(|| "nothing".into(), |because| because.to_string());
         unmet.compare("the rule cited", cites, &cited, "");
     }
     if let Some(handle) = expected.handle {
@@ -42,7 +45,7 @@ pub(super) fn reply(
     }
     match &reply.output {
         Output::List(list) => unmet.list(expected, list, transcript),
-        _ if expected.apps.is_some() => unmet.add("a list was expected, and none was given".into()),
+        _ if expected.speaks_of_a_list() => unmet.add("a list was expected, and none was given".into()),
         _ => {}
     }
     unmet.found

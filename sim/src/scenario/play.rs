@@ -2,18 +2,19 @@
 
 use std::ops::Range;
 
+use rm_core::rules::Latitude;
 use rm_core::{Caller, Output, Reply};
 use toml::Spanned;
 
 use super::calls::{self, Opened};
 use super::expect;
-use super::format::{Expect, File, Leave, Step};
+use super::format::{Expect, File, Step};
+use super::steps::{only_for_calls, only_one_action, until};
 use super::{Problem, stage};
 use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::{Simulation, Stuck, Until};
 use crate::transcript::{Event, Transcript};
-use crate::world::parse_millis;
 
 /// A scenario that was run.
 #[derive(Clone, Debug)]
@@ -55,6 +56,14 @@ pub(super) fn play(file: &File) -> Result<Run, Problem> {
             _ => problem,
         })?;
     }
+    for id in file.answers.keys() {
+        let asked = Latitude::find(id.get_ref()).is_some_and(|id| player.simulation.rules.was_asked(id));
+        if !asked {
+            let message =
+                format!("nothing in this scenario asks `{}`: the answer changes nothing", id.get_ref());
+            player.unmet.push(Problem::new(id.span(), message));
+        }
+    }
     let Player { simulation, unmet, expectations, .. } = player;
     Ok(Run { transcript: simulation.transcript, unmet, expectations, machine: simulation.machine })
 }
@@ -66,8 +75,16 @@ impl Player<'_> {
         if let Some(note) = &step.note {
             self.simulation.transcript.add(None, Event::Note(note.clone()));
         }
+        if [step.exit.is_some(), step.spawn.is_some(), step.wait.is_some(), step.check.is_some()]
+            .contains(&true)
+        {
+            only_for_calls(step)?;
+        }
         if let Some(name) = &step.exit {
             let process = calls::process(name, &self.simulation.transcript.names)?;
+            if !self.simulation.machine.world.is_alive(process) {
+                return Err(Problem::new(name.span(), self.runs_no_more(name.get_ref())));
+            }
             self.simulation.end(process);
         } else if let Some(name) = &step.spawn {
             let program = self.simulation.machine.world.cast().find(name.get_ref());
@@ -82,6 +99,14 @@ impl Player<'_> {
             return self.call(step, spanned.span());
         }
         Ok(())
+    }
+
+    fn runs_no_more(&self, name: &str) -> String {
+        let world = &self.simulation.machine.world;
+        let running = world.cast().find(name).and_then(|program| world.processes_of(program).next());
+        let now =
+            running.map(|process| format!("; now it is `{}`", self.simulation.transcript.names.of(process)));
+        format!("`{name}` runs no more{}", now.unwrap_or_default())
     }
 
     fn call(&mut self, step: &Step, place: Range<usize>) -> Result<(), Problem> {
@@ -103,9 +128,14 @@ impl Player<'_> {
             self.simulation.begin(who, call);
         }
         self.simulation.choose.left.extend(step.choices.iter().cloned());
-        let until = until(step)?;
+        let mut until = until(step)?;
+        // A call that was left before such an effect goes past it first.
+        if let (Until::Before(name, nth), true) = (&mut until, step.finish.is_some()) {
+            *nth += u32::from(self.simulation.is_about_to(who, name));
+        }
         let reply = match self.simulation.carry(who, &until) {
             Ok(reply) => reply,
+            Err(Stuck::Waits) if step.leave.is_some() => None,
             Err(Stuck::Ended(effect)) => {
                 let message = format!("the call ended before it came to `{effect}`");
                 self.unmet.push(Problem::new(place, message));
@@ -173,55 +203,4 @@ impl Player<'_> {
         names.thread(process, "");
         Ok((name.to_string(), Caller { process, thread: names.thread(process, thread) }))
     }
-}
-
-fn until(step: &Step) -> Result<Until, Problem> {
-    let Some(leave) = &step.leave else { return Ok(Until::End) };
-    if step.expect.is_some() {
-        return Err(Problem::new(leave.span(), "a call that is left unfinished has no result to expect"));
-    }
-    match leave.get_ref() {
-        Leave::Before(name) if rm_core::Effect::NAMES.contains(&name.get_ref().as_str()) => {
-            Ok(Until::Before(name.get_ref().clone(), 1))
-        }
-        Leave::Before(name) => {
-            let known = rm_core::Effect::NAMES.join("`, `");
-            Err(Problem::new(
-                name.span(),
-                format!("there is no effect `{}`; expected one of `{known}`", name.get_ref()),
-            ))
-        }
-        Leave::After(time) => match parse_millis(time.get_ref()) {
-            Ok(time) => Ok(Until::Passed(time)),
-            Err(error) => Err(Problem::new(time.span(), error.to_string())),
-        },
-    }
-}
-
-fn only_one_action(step: &Step) -> Result<(), Problem> {
-    let actions = [
-        ("start", step.start.is_some()),
-        ("join", step.join.is_some()),
-        ("register", step.register.is_some()),
-        ("list", step.list.is_some()),
-        ("shutdown", step.shutdown.is_some()),
-        ("restart", step.restart.is_some()),
-        ("cancel", step.cancel.is_some()),
-        ("end", step.end.is_some()),
-        ("finish", step.finish.is_some()),
-        ("exit", step.exit.is_some()),
-        ("spawn", step.spawn.is_some()),
-        ("wait", step.wait.is_some()),
-        ("check", step.check.is_some()),
-    ];
-    let given: Vec<_> = actions.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    if given.len() == 1 {
-        return Ok(());
-    }
-    let found = if given.is_empty() { "none".into() } else { format!("`{}`", given.join("`, `")) };
-    let all = actions.map(|(name, _)| name).join("`, `");
-    Err(Problem::new(
-        0..0,
-        format!("a step does one thing, and this one has {found}; expected one of `{all}`"),
-    ))
 }

@@ -1,7 +1,7 @@
 //! Effects and outcomes as text.
 
 use rm_core::store::Data;
-use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess};
+use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess, Verdict};
 
 use super::Names;
 use super::words::{app_type, joined, quoted};
@@ -77,14 +77,19 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
         | Outcome::Refused
         | Outcome::NoAnswer
         | Outcome::Gone
+        | Outcome::Died
         | Outcome::DeadlinePassed
         | Outcome::Interrupted => format!("{outcome:?}"),
     })
 }
 
 fn decided(decision: &Decision, names: &Names) -> String {
-    let verb = if decision.act { "yes" } else { "no" };
-    format!("{} {verb} ({})", names.of(decision.application.process), decision.because)
+    let verdict = match decision.verdict {
+        Verdict::Act => "yes",
+        Verdict::Leave => "no",
+        Verdict::Fail => "cannot be",
+    };
+    format!("{} {verdict} ({})", names.of(decision.application.process), decision.because)
 }
 
 fn settlement(settled: &Settlement, names: &Names) -> String {

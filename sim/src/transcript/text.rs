@@ -115,9 +115,9 @@ fn elements<T>(array: &rm_core::Array<T>, show: impl Fn(&T) -> String) -> String
 
 fn replied(function: &str, reply: &Reply, names: &Names) -> Vec<(char, String)> {
     let mut said = format!("{function} = {}", reply.code);
-    if let Some(refusal) = reply.refusal {
+    if let (Some(refusal), Some(because)) = (reply.refusal, reply.because) {
         let symbol = reply.code.symbol().unwrap_or_default();
-        let _ = write!(said, " {symbol}: {refusal} ({})", refusal.citation());
+        let _ = write!(said, " {symbol}: {refusal} ({because})");
     }
     match &reply.output {
         Output::Nothing => vec![('<', said)],

@@ -1,6 +1,6 @@
 //! How the simulated machine carries out effects. One arm per effect; what blocks says so.
 
-use rm_core::{Caller, Effect, Fault, Launch, Message, Name, Outcome, SessionKey, UniqueProcess};
+use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
 
 use super::{Mutex, ProgramId, World};
 use crate::choice::{Choice, Choose};
@@ -96,17 +96,18 @@ impl World {
     }
 
     fn launch(&mut self, launch: &Launch) -> Outcome {
-        let image = &launch.application.about.image;
-        match self.program_with(image) {
+        match self.program_like(&launch.application.about) {
             Some(program) => Outcome::Launched(self.spawn(program, None)),
             None => Outcome::Failed(Fault::AccessDenied),
         }
     }
 
-    /// The program whose executable this is, if it can be started.
-    fn program_with(&self, image: &Name) -> Option<ProgramId> {
-        let mut programs = self.cast.programs();
-        programs.find(|(_, program)| program.about.image.same(image) && program.launchable).map(|(id, _)| id)
+    /// The program that is started: the same, else one with the same executable; if it can be.
+    fn program_like(&self, about: &Description) -> Option<ProgramId> {
+        let launchable = || self.cast.programs().filter(|(_, program)| program.launchable);
+        let same = launchable().find(|(_, program)| *program.about == *about);
+        let found = same.or_else(|| launchable().find(|(_, program)| program.about.image.same(&about.image)));
+        found.map(|(id, _)| id)
     }
 
     fn new_key(&mut self) -> SessionKey {

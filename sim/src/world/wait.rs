@@ -58,6 +58,7 @@ impl World {
     pub(super) fn block(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
         let wait = match self.waits.remove(&who) {
             Some(wait) => wait,
+            None if self.is_out_of_reach(effect) => return Tried::Outcome(Outcome::Gone),
             None => match self.times(effect, choose) {
                 Ok(left) => Wait { effect: effect.clone(), left, interrupted: false },
                 Err(choice) => return Tried::Open(choice),
@@ -73,6 +74,10 @@ impl World {
         Tried::Outcome(outcome)
     }
 
+    fn is_out_of_reach(&self, effect: &Effect) -> bool {
+        matches!(effect, Effect::Send(process, ..) if !self.is_alive(*process))
+    }
+
     /// The outcome of a wait, if it is over.
     fn came(&self, who: Caller, wait: &Wait) -> Option<Outcome> {
         let over = || wait.left.as_ref().filter(|(left, _)| *left == Millis(0)).map(|(_, then)| then.clone());
@@ -83,7 +88,8 @@ impl World {
                 Mutex::Abandoned => Some(Outcome::Abandoned),
                 Mutex::Held(_) => over(),
             },
-            Effect::Send(process, ..) if !self.is_alive(*process) => Some(Outcome::Gone),
+            // An answer that is there counts, even if the program is gone by now.
+            Effect::Send(process, ..) if !self.is_alive(*process) => over().or(Some(Outcome::Died)),
             Effect::WaitAny(processes) => {
                 let gone = |process: &UniqueProcess| !self.is_alive(*process);
                 let exited: Vec<_> = processes.iter().copied().filter(gone).collect();

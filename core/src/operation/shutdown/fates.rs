@@ -14,6 +14,10 @@ answers! {
     ExitsBefore = "OQ-67" { StoppedOther, Stopped }
 }
 answers! {
+    /// Status of one that exits while it is asked.
+    ExitsAsked = "OQ-112.asked" { Stopped, StoppedOther }
+}
+answers! {
     /// Status of one that exits although told to stay.
     ExitsAnyway = "OQ-112.stay" { StoppedOther, Stopped, Nothing }
 }
@@ -30,7 +34,8 @@ impl Stopping {
     /// The fates that are sealed and not yet in the session's history.
     pub(super) fn settlements(&self, flags: ShutdownFlags, rules: &Rules) -> Vec<Settlement> {
         let sealed = |target: &Target| {
-            let (status, because) = fate(target, flags, rules)?;
+            let (status, because) =
+                fate(target, flags, rules).or_else(|| self.beyond_reach(target, flags))?;
             Some(Settlement { process: target.process, status, restarted_as: None, because })
         };
         let settled: Vec<_> = self.targets.iter().filter_map(sealed).collect();
@@ -38,6 +43,13 @@ impl Stopping {
             return self.called_off(rules);
         }
         settled
+    }
+
+    /// The fate of what only force can stop, once its turn has come without force.
+    fn beyond_reach(&self, target: &Target, flags: ShutdownFlags) -> Option<(AppStatus, Citation)> {
+        let its_turn = target.class == Class::Unknown && self.class() == Some(Class::Unknown);
+        (its_turn && !flags.force())
+            .then_some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-42"))))
     }
 
     /// Everybody's fate once a refusal has called the shutdown off and those who agreed know it.
@@ -68,6 +80,12 @@ fn fate(target: &Target, flags: ShutdownFlags, rules: &Rules) -> Option<(AppStat
                 if answer == ExitsBefore::Stopped { AppStatus::STOPPED } else { AppStatus::STOPPED_OTHER };
             Some((stopped, Citation::answer(answer)))
         }
+        Mark::ExitedAsked => {
+            let answer = rules.ask::<ExitsAsked>();
+            let stopped =
+                if answer == ExitsAsked::Stopped { AppStatus::STOPPED } else { AppStatus::STOPPED_OTHER };
+            Some((stopped, Citation::answer(answer)))
+        }
         Mark::ExitedAnyway => {
             let answer = rules.ask::<ExitsAnyway>();
             let status = match answer {
@@ -80,9 +98,6 @@ fn fate(target: &Target, flags: ShutdownFlags, rules: &Rules) -> Option<(AppStat
         Mark::Unstoppable => Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-45")))),
         Mark::Overdue if !flags.force() => {
             Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-55"))))
-        }
-        Mark::Untouched if target.class == Class::Unknown && !flags.force() => {
-            Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-42"))))
         }
         _ => None,
     }

@@ -56,14 +56,17 @@ pub(in crate::scenario) struct Step {
     pub(in crate::scenario) expect: Option<Spanned<Expect>>,
 }
 
-/// Where to leave a call unfinished.
+/// Where to leave a call unfinished: `before` an effect, or `after` some time.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::scenario) enum Leave {
-    /// Before the next effect of this name.
-    Before(Spanned<String>),
+pub(in crate::scenario) struct Leave {
+    /// Before an effect of this name.
+    pub(in crate::scenario) before: Option<Spanned<String>>,
+    /// Which of them, counted from here.
+    #[serde(default = "super::one")]
+    pub(in crate::scenario) nth: u32,
     /// When this much time has passed.
-    After(Spanned<String>),
+    pub(in crate::scenario) after: Option<Spanned<String>>,
 }
 
 /// `start = { session = "main" }`.
@@ -212,6 +215,13 @@ pub(in crate::scenario) struct Expect {
     pub(in crate::scenario) apps: Option<BTreeMap<String, String>>,
     /// Everything the callback was told during the call.
     pub(in crate::scenario) progress: Option<Vec<u8>>,
+}
+
+impl Expect {
+    /// Whether it expects something that only a list can give.
+    pub(in crate::scenario) const fn speaks_of_a_list(&self) -> bool {
+        self.needed.is_some() || self.count.is_some() || self.reasons.is_some() || self.apps.is_some()
+    }
 }
 
 /// What must be so on the machine.
