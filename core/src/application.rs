@@ -164,6 +164,8 @@ pub struct Description {
     pub ts_session: u32,
     /// Its registration for restart, if it has one.
     pub restart: Option<RestartSettings>,
+    /// The service's short name, if it is one.
+    pub service: Option<Name>,
 }
 
 /// A process that is affected: it uses a registered resource or is one.

@@ -5,6 +5,7 @@
 
 use alloc::sync::Arc;
 
+use crate::filter::FilterAction;
 use crate::name::Name;
 use crate::process::UniqueProcess;
 use crate::session::SessionHandle;
@@ -121,6 +122,33 @@ pub enum Call {
         /// Whether `fnStatus` was given.
         callback: bool,
     },
+    /// `RmAddFilter`.
+    AddFilter {
+        /// `dwSessionHandle`.
+        session: SessionHandle,
+        /// `strModuleName`, `pProcess`, `strServiceShortName`.
+        target: Target,
+        /// `FilterAction`.
+        action: FilterAction,
+    },
+    /// `RmRemoveFilter`.
+    RemoveFilter {
+        /// `dwSessionHandle`.
+        session: SessionHandle,
+        /// `strModuleName`, `pProcess`, `strServiceShortName`.
+        target: Target,
+    },
+    /// `RmGetFilterList`.
+    GetFilterList {
+        /// `dwSessionHandle`.
+        session: SessionHandle,
+        /// `pbFilterBuf`.
+        buffer: Out,
+        /// `cbFilterBuf`: the size of the buffer in bytes.
+        size: u32,
+        /// `cbFilterBufNeeded`.
+        needed: Out,
+    },
     /// `RmCancelCurrentTask`.
     Cancel {
         /// `dwSessionHandle`.
@@ -144,6 +172,9 @@ impl Call {
             Self::GetList { .. } => "RmGetList",
             Self::Shutdown { .. } => "RmShutdown",
             Self::Restart { .. } => "RmRestart",
+            Self::AddFilter { .. } => "RmAddFilter",
+            Self::RemoveFilter { .. } => "RmRemoveFilter",
+            Self::GetFilterList { .. } => "RmGetFilterList",
             Self::Cancel { .. } => "RmCancelCurrentTask",
             Self::End { .. } => "RmEndSession",
         }
@@ -158,9 +189,18 @@ impl Call {
             | Self::GetList { session, .. }
             | Self::Shutdown { session, .. }
             | Self::Restart { session, .. }
+            | Self::AddFilter { session, .. }
+            | Self::RemoveFilter { session, .. }
+            | Self::GetFilterList { session, .. }
             | Self::Cancel { session }
             | Self::End { session } => Some(*session),
         }
+    }
+
+    /// Whether it is one of the three filter functions.
+    #[must_use]
+    pub const fn is_about_filters(&self) -> bool {
+        matches!(self, Self::AddFilter { .. } | Self::RemoveFilter { .. } | Self::GetFilterList { .. })
     }
 
     /// Whether the call has to wait for others of its kind on the same session (OQ-05, OQ-21,
@@ -169,6 +209,18 @@ impl Call {
     pub const fn takes_turns(&self) -> bool {
         matches!(self, Self::Shutdown { .. } | Self::Restart { .. } | Self::End { .. })
     }
+}
+
+/// The three target arguments of a filter function; exactly one is not null (RM-FILT-05).
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Target {
+    /// `strModuleName`: full path of an executable.
+    pub module: Option<Name>,
+    /// `pProcess`.
+    pub process: Option<UniqueProcess>,
+    /// `strServiceShortName`.
+    pub service: Option<Name>,
 }
 
 /// `lActionFlags` of `RmShutdown` (RM-TYPE-07).

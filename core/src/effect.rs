@@ -9,6 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::application::{Affected, AppStatus};
+use crate::filter::{Filter, FilterTarget};
 use crate::limits::Millis;
 use crate::name::Name;
 use crate::process::{Thread, UniqueProcess};
@@ -49,6 +50,11 @@ pub enum Effect {
     Describe(Arc<[UniqueProcess]>),
     /// Which of these processes run.
     AreAlive(Arc<[UniqueProcess]>),
+
+    /// Keep a filter. Private.
+    KeepFilter(Filter),
+    /// Forget the filter of a target. Private.
+    DropFilter(FilterTarget),
 
     /// What is decided of every affected application. Private.
     Decide(Arc<[Decision]>),
@@ -98,6 +104,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// The rule or latitude that decides it.
     pub because: Citation,
+    /// The mask bits of the filter in force for it.
+    pub masks: AppStatus,
 }
 
 /// What will be done with an application.
@@ -205,7 +213,7 @@ macro_rules! effect_names {
 }
 
 effect_names! {
-    Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession NewKey NewHandle ReleaseHandle
+    Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession NewKey NewHandle ReleaseHandle KeepFilter DropFilter
     Users Describe AreAlive Decide Settle Send ControlEvent Arm WaitAny Terminate Launch Report Interrupt
 }
 
@@ -213,7 +221,14 @@ impl Effect {
     /// Whether the effect touches nothing outside the installer.
     #[must_use]
     pub const fn is_private(&self) -> bool {
-        matches!(self, Self::Decide(_) | Self::Settle(_) | Self::ReleaseHandle(_))
+        matches!(
+            self,
+            Self::Decide(_)
+                | Self::Settle(_)
+                | Self::ReleaseHandle(_)
+                | Self::KeepFilter(_)
+                | Self::DropFilter(_)
+        )
     }
 
     /// Whether this outcome can be the answer to this effect. A backend that gives another has a bug.
@@ -242,6 +257,8 @@ impl Effect {
             Self::Launch(_) => matches!(outcome, O::Launched(_) | O::Failed(_)),
             Self::Unlock
             | Self::ReleaseHandle(_)
+            | Self::KeepFilter(_)
+            | Self::DropFilter(_)
             | Self::Decide(_)
             | Self::Settle(_)
             | Self::Arm(_)

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::application::{Affected, AppStatus};
 use crate::effect::{Decision, Settlement};
+use crate::filter::Filters;
 use crate::process::{Thread, UniqueProcess};
 use crate::session::{Role, SessionHandle, Slot};
 
@@ -34,6 +35,8 @@ pub struct Seat {
 pub struct Session {
     /// What the handle stands for.
     pub seat: Seat,
+    /// The filters in force.
+    pub filters: Filters,
     /// The thread whose shutdown, restart or end has its turn (RM-LIFE-14).
     pub busy: Option<Thread>,
     /// Whether `RmShutdown` has been called: what lifts 776 (OQ-70).
@@ -52,6 +55,8 @@ pub struct Application {
     pub was: Affected,
     /// Its history; `Running` is not kept but seen anew by each list.
     pub status: AppStatus,
+    /// The mask bits of filters that a shutdown or restart has respected.
+    pub masks: AppStatus,
     /// Whether it was told to end.
     pub told: bool,
     /// What an earlier shutdown left in the history, with no restart in between (OQ-113.retry).
@@ -70,7 +75,16 @@ impl Application {
     const fn new(was: Affected) -> Self {
         let none = AppStatus::UNKNOWN;
         let (before_retry, before_cycle) = (none, none);
-        Self { was, status: none, told: false, before_retry, before_cycle, restarted_as: None, again: None }
+        Self {
+            was,
+            status: none,
+            masks: none,
+            told: false,
+            before_retry,
+            before_cycle,
+            restarted_as: None,
+            again: None,
+        }
     }
 
     /// Adds bits. The first that a later shutdown adds begin the history anew; what it was is kept
@@ -83,7 +97,7 @@ impl Application {
             } else {
                 (retry.with(self.status), cycle)
             };
-            *self = Self { before_retry, before_cycle, told: self.told, ..Self::new(now) };
+            *self = Self { before_retry, before_cycle, told: self.told, masks: self.masks, ..Self::new(now) };
         }
         self.status = self.status.with(status);
     }
@@ -104,8 +118,15 @@ impl Application {
 impl Session {
     /// A session nothing was done with yet.
     #[must_use]
-    pub const fn new(seat: Seat) -> Self {
-        Self { seat, busy: None, shutdown_called: false, restart_called: false, applications: Vec::new() }
+    pub fn new(seat: Seat) -> Self {
+        Self {
+            seat,
+            filters: Filters::default(),
+            busy: None,
+            shutdown_called: false,
+            restart_called: false,
+            applications: Vec::new(),
+        }
     }
 
     /// Takes in what a shutdown is going to deal with. What earlier shutdowns stopped stays to be
@@ -119,8 +140,23 @@ impl Session {
         for decision in decisions {
             let now = decision.application.clone();
             match self.applications.iter_mut().find(|known| known.process() == now.process) {
-                Some(known) => (known.again, known.told) = (Some((now, restart_called)), false),
-                None => self.applications.push(Application::new(now)),
+                Some(known) => {
+                    (known.again, known.told) = (Some((now, restart_called)), false);
+                    known.masks = known.masks.with(decision.masks);
+                }
+                None => {
+                    self.applications.push(Application { masks: decision.masks, ..Application::new(now) })
+                }
+            }
+        }
+    }
+
+    /// Notes the filters that a restart respects.
+    pub(crate) fn respect(&mut self, decisions: &[Decision]) {
+        for decision in decisions {
+            let process = decision.application.process;
+            for known in self.applications.iter_mut().filter(|known| known.was.process == process) {
+                known.masks = known.masks.with(decision.masks);
             }
         }
     }

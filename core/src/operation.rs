@@ -7,6 +7,7 @@ mod arguments;
 mod cancel;
 mod cite;
 mod end;
+mod filters;
 mod get_list;
 mod join;
 mod meter;
@@ -87,6 +88,7 @@ enum Work {
     GetList(get_list::GetList),
     Shutdown(shutdown::Shutdown),
     Restart(restart::Restart),
+    Filtering(filters::Filtering),
     Cancel(cancel::Cancel),
     End(end::End),
 }
@@ -100,6 +102,9 @@ impl Operation {
             Call::GetList { .. } => Work::GetList(get_list::GetList::default()),
             Call::Shutdown { .. } => Work::Shutdown(shutdown::Shutdown::default()),
             Call::Restart { .. } => Work::Restart(restart::Restart::default()),
+            Call::AddFilter { .. } | Call::RemoveFilter { .. } | Call::GetFilterList { .. } => {
+                Work::Filtering(filters::Filtering::default())
+            }
             Call::Cancel { .. } => Work::Cancel(cancel::Cancel::default()),
             Call::End { .. } => Work::End(end::End::default()),
         };
@@ -141,6 +146,7 @@ impl Operation {
             Work::GetList(work) => work.poll(self, view),
             Work::Shutdown(work) => work.poll(self, view),
             Work::Restart(work) => work.poll(self, view),
+            Work::Filtering(work) => work.poll(self, view),
             Work::Cancel(work) => work.poll(self, view),
             Work::End(work) => work.poll(self, view),
         }
@@ -155,6 +161,7 @@ impl Operation {
             Work::GetList(work) => work.handle(ledger, effect, outcome),
             Work::Shutdown(work) => work.handle(ledger, effect, outcome),
             Work::Restart(work) => work.handle(ledger, effect, outcome),
+            Work::Filtering(work) => work.handle(ledger, effect),
             Work::Cancel(work) => work.handle(),
             Work::End(work) => work.handle(ledger, effect, &outcome),
         }
@@ -178,6 +185,9 @@ impl Operation {
 
     /// The handle stands for no session. Whether a 0 is then a missing argument is open.
     fn unknown_session(&self, rules: &Rules) -> Refusal {
+        if self.call.is_about_filters() {
+            return Refusal::UnknownSessionOfFilters;
+        }
         let is_zero = self.call.session() == Some(SessionHandle(0));
         if is_zero && rules.ask::<UnknownZero>() == UnknownZero::BadArgument {
             return Refusal::BadArgument("dwSessionHandle", rule!("RM-LIFE-07"));

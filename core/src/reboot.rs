@@ -54,13 +54,9 @@ impl RebootReasons {
         Self(self.0 & !less.0)
     }
 
-    /// The reasons that these affected applications give the installer `me`.
+    /// The reasons that one affected application gives the installer `me`.
     #[must_use]
-    pub fn of(affected: &[Affected], me: Identity) -> Self {
-        affected.iter().fold(Self::NONE, |reasons, one| reasons.with(Self::of_one(one, me)))
-    }
-
-    fn of_one(one: &Affected, me: Identity) -> Self {
+    pub fn of_one(one: &Affected, me: Identity) -> Self {
         if one.process == me.process {
             return Self::DETECTED_SELF; // RM-TYPE-19
         }

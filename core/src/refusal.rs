@@ -29,6 +29,8 @@ macro_rules! codes {
 codes! {
     /// It worked.
     SUCCESS = 0, "ERROR_SUCCESS";
+    /// What a page prints where it means 2 (RM-FILT-15).
+    INVALID_FUNCTION = 1, "ERROR_INVALID_FUNCTION";
     /// No such filter.
     FILE_NOT_FOUND = 2, "ERROR_FILE_NOT_FOUND";
     /// A directory was registered.
@@ -88,6 +90,14 @@ answers! {
     DamagedCode = "OQ-109.use" { WriteFault, CredentialConflict, InvalidHandle, GoesOn }
 }
 answers! {
+    /// The code when the target has no filter.
+    MissingFilterCode = "OQ-97.missing" { FileNotFound, AsPrinted }
+}
+answers! {
+    /// The code when a filter function gets a handle of no session.
+    FilterHandleCode = "OQ-97.handle" { InvalidHandle, BadArguments, CredentialConflict }
+}
+answers! {
     /// The code when an application refuses.
     VetoCode = "OQ-56.code" { FailShutdown, Cancelled, NoActionReboot }
 }
@@ -123,9 +133,15 @@ pub enum Refusal {
     /// A registered file is a directory.
     #[error("a registered path is a directory")]
     DirectoryRegistered,
-    /// The array is too small for the list.
-    #[error("the array is too small")]
-    MoreData,
+    /// The array or buffer is too small for all there is.
+    #[error("there is not room for everything")]
+    MoreData(Rule),
+    /// The target has no filter.
+    #[error("the target has no filter")]
+    NoSuchFilter,
+    /// A filter function got a handle that designates no session of this process.
+    #[error("no session has this handle")]
+    UnknownSessionOfFilters,
     /// Stopping applications would not free everything.
     #[error("a system restart is needed: {0}")]
     RebootNeeded(RebootReasons),
@@ -170,7 +186,16 @@ impl Refusal {
             },
             Self::Machine(Fault::OutOfMemory, _) => ErrorCode::OUTOFMEMORY,
             Self::DirectoryRegistered | Self::Machine(Fault::AccessDenied, _) => ErrorCode::ACCESS_DENIED,
-            Self::MoreData => ErrorCode::MORE_DATA,
+            Self::MoreData(_) => ErrorCode::MORE_DATA,
+            Self::NoSuchFilter => match rules.ask::<MissingFilterCode>() {
+                MissingFilterCode::FileNotFound => ErrorCode::FILE_NOT_FOUND,
+                MissingFilterCode::AsPrinted => ErrorCode::INVALID_FUNCTION,
+            },
+            Self::UnknownSessionOfFilters => match rules.ask::<FilterHandleCode>() {
+                FilterHandleCode::InvalidHandle => ErrorCode::INVALID_HANDLE,
+                FilterHandleCode::BadArguments => ErrorCode::BAD_ARGUMENTS,
+                FilterHandleCode::CredentialConflict => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
+            },
             Self::RebootNeeded(_) => ErrorCode::FAIL_NOACTION_REBOOT,
             Self::NotStopped => ErrorCode::FAIL_SHUTDOWN,
             Self::NotRegistered => match rules.ask::<OnlyRegisteredCode>() {
@@ -197,12 +222,14 @@ impl Refusal {
             | Self::UnknownSession(rule)
             | Self::SecondaryInstaller(rule)
             | Self::RegistryBusy(rule)
+            | Self::MoreData(rule)
             | Self::Machine(_, rule)
             | Self::Cancelled(rule) => rule,
             Self::UnknownKey => rule!("RM-JOIN-02"),
             Self::TooManySessions => rule!("RM-START-10"),
             Self::DirectoryRegistered => rule!("RM-LIST-14"),
-            Self::MoreData => rule!("RM-LIST-05"),
+            Self::NoSuchFilter => rule!("RM-FILT-14"),
+            Self::UnknownSessionOfFilters => rule!("RM-FILT-25"),
             Self::RebootNeeded(_) => rule!("RM-SHUT-06"),
             Self::NotRegistered => rule!("RM-SHUT-17"),
             Self::Vetoed => rule!("RM-SHUT-29"),

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::application::{AppStatus, AppType};
+use crate::filter::Filter;
 use crate::name::Name;
 use crate::process::UniqueProcess;
 use crate::reboot::RebootReasons;
@@ -51,6 +52,18 @@ pub enum Output {
     Joined(SessionHandle),
     /// The affected applications.
     List(List),
+    /// The filters in force.
+    FilterList(FilterList),
+}
+
+/// What `RmGetFilterList` wrote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct FilterList {
+    /// `*cbFilterBufNeeded`.
+    pub needed: u32,
+    /// The records, in the order of the chain.
+    pub filters: Vec<Filter>,
 }
 
 /// What `RmGetList` wrote.

@@ -28,6 +28,7 @@ fn machine() -> (World, Identity, Array<Option<Name>>) {
             app_type,
             ts_session: 1,
             restart: Some(RestartSettings { command_line: "/restart".into(), flags: 0 }),
+            service: None,
         }),
         uses: uses.to_vec(),
         behavior: Behavior::default(),

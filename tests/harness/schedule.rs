@@ -234,6 +234,7 @@ fn program(name: &str, drawn: &Drawn) -> Program {
             app_type: drawn.app_type,
             ts_session: drawn.ts_session,
             restart: drawn.registered.map(|flags| RestartSettings { command_line: "/again".into(), flags }),
+            service: None,
         }),
         uses: drawn.uses.iter().map(|n| file(*n).as_str().into()).collect(),
         behavior: drawn.behavior.clone(),

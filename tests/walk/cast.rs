@@ -28,6 +28,7 @@ fn program(name: &str, app_type: AppType, uses: &[&str], behavior: &Behavior) ->
             app_type,
             ts_session: 1,
             restart: Some(RestartSettings { command_line: "/again".into(), flags: 0 }),
+            service: None,
         }),
         uses: uses.iter().map(|file| (*file).into()).collect(),
         behavior: behavior.clone(),

@@ -1,6 +1,6 @@
 //! What is wrong with a call before anything is looked at: nulls, zeros and values without meaning.
 
-use crate::call::{Array, Call, Out, ShutdownFlags};
+use crate::call::{Array, Call, Out, ShutdownFlags, Target};
 use crate::name::Name;
 use crate::refusal::Refusal;
 use crate::rule;
@@ -29,6 +29,26 @@ answers! {
 answers! {
     /// A service name in the array is empty.
     EmptyService = "OQ-27.emptyservice" { Refused, Skipped }
+}
+answers! {
+    /// A filter action that means nothing.
+    UnknownAction = "OQ-95" { Refused, Accepted }
+}
+answers! {
+    /// `RmRemoveFilter` with several targets.
+    SeveralTargets = "OQ-96.several" { Refused, NoSuchFilter }
+}
+answers! {
+    /// `RmRemoveFilter` without a target.
+    NoTarget = "OQ-96.none" { Refused, NoSuchFilter }
+}
+answers! {
+    /// `cbFilterBufNeeded` is null.
+    NullNeeded = "OQ-99.needed" { MoreData, Refused }
+}
+answers! {
+    /// A null buffer with a size.
+    NullBuffer = "OQ-99.buffer" { Refused, AsksForSize }
 }
 answers! {
     /// A null array with a positive capacity.
@@ -85,6 +105,25 @@ pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
             bad(refused, "dwRestartFlags", rule!("RM-RST-11"))
         }
         Call::Shutdown { flags, .. } => refused_flags(*flags, rules),
+        Call::AddFilter { target, action, .. } => {
+            bad(target_count(target) > 1, "pProcess", rule!("RM-FILT-06"))
+                .or_else(|| bad(target_count(target) == 0, "strModuleName", rule!("RM-FILT-07")))
+                .or_else(|| {
+                    let refused = action.0 == 0
+                        || (!action.is_known() && rules.ask::<UnknownAction>() == UnknownAction::Refused);
+                    bad(refused, "FilterAction", rule!("RM-FILT-10"))
+                })
+        }
+        Call::RemoveFilter { target, .. } => {
+            let several =
+                target_count(target) > 1 && rules.ask::<SeveralTargets>() == SeveralTargets::Refused;
+            let none = target_count(target) == 0 && rules.ask::<NoTarget>() == NoTarget::Refused;
+            bad(several, "pProcess", rule!("RM-FILT-05"))
+                .or_else(|| bad(none, "strModuleName", rule!("RM-FILT-05")))
+        }
+        Call::GetFilterList { buffer, size, needed, .. } => {
+            filter_list_refused(*buffer, *size, *needed, rules)
+        }
         Call::Cancel { .. } | Call::End { .. } => None,
     }
 }
@@ -95,6 +134,23 @@ fn refused_flags(flags: ShutdownFlags, rules: &Rules) -> Option<Refusal> {
     }
     let unknown = flags.has_unknown() && rules.ask::<UnknownFlags>() == UnknownFlags::Refused;
     unknown.then_some(Refusal::BadArgument("lActionFlags", rule!("RM-SHUT-23")))
+}
+
+fn target_count(target: &Target) -> usize {
+    let Target { module, process, service } = target;
+    [module.is_some(), process.is_some(), service.is_some()].into_iter().filter(|given| *given).count()
+}
+
+fn filter_list_refused(buffer: Out, size: u32, needed: Out, rules: &Rules) -> Option<Refusal> {
+    if needed == Out::Null {
+        return Some(match rules.ask::<NullNeeded>() {
+            NullNeeded::MoreData => Refusal::MoreData(rule!("RM-FILT-21")),
+            NullNeeded::Refused => Refusal::BadArgument("cbFilterBufNeeded", rule!("RM-FILT-21")),
+        });
+    }
+    let no_buffer = buffer == Out::Null && size > 0;
+    let refused = no_buffer && rules.ask::<NullBuffer>() == NullBuffer::Refused;
+    refused.then_some(Refusal::BadArgument("pbFilterBuf", rule!("RM-FILT-22")))
 }
 
 fn has_null(names: &Array<Option<Name>>) -> bool {

@@ -12,6 +12,9 @@ pub(super) const fn unknown_session(call: &Call) -> Rule {
         Call::GetList { .. } => rule!("RM-LIST-13"),
         Call::Shutdown { .. } => rule!("RM-SHUT-10"),
         Call::Restart { .. } => rule!("RM-RST-09"),
+        Call::AddFilter { .. } | Call::RemoveFilter { .. } | Call::GetFilterList { .. } => {
+            rule!("RM-FILT-25")
+        }
         Call::Cancel { .. } => rule!("RM-CANCEL-09"),
         Call::End { .. } => rule!("RM-END-02"),
     }
@@ -23,6 +26,9 @@ pub(super) const fn primary_only(call: &Call) -> Option<Rule> {
         Call::GetList { .. } => Some(rule!("RM-LIST-34")),
         Call::Shutdown { .. } => Some(rule!("RM-SHUT-56")),
         Call::Restart { .. } => Some(rule!("RM-RST-32")),
+        Call::AddFilter { .. } => Some(rule!("RM-FILT-01")),
+        Call::RemoveFilter { .. } => Some(rule!("RM-FILT-02")),
+        Call::GetFilterList { .. } => Some(rule!("RM-FILT-03")),
         Call::Cancel { .. } => Some(rule!("RM-CANCEL-01")),
         Call::Start { .. } | Call::Join { .. } | Call::Register { .. } | Call::End { .. } => None,
     }
@@ -37,6 +43,10 @@ pub(super) const fn environment(call: &Call) -> Rule {
         Call::GetList { .. } => rule!("RM-LIST-18"),
         Call::Shutdown { .. } => rule!("RM-SHUT-11"),
         Call::Restart { .. } => rule!("RM-RST-10"),
+        // The filter functions ask nothing of the world; what could fail would be unlisted.
+        Call::AddFilter { .. } | Call::RemoveFilter { .. } | Call::GetFilterList { .. } => {
+            rule!("RM-LIFE-04")
+        }
         Call::Cancel { .. } => rule!("RM-CANCEL-10"),
         Call::End { .. } => rule!("RM-END-12"),
     }

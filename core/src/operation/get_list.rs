@@ -2,20 +2,25 @@
 
 use alloc::vec::Vec;
 
-use super::plan::is_restartable;
+use super::plan::{is_restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
-use super::status::{history, recent};
+use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
 use crate::application::{Affected, AppStatus, AppType};
 use crate::call::{Call, Out};
 use crate::effect::{Effect, Outcome};
+use crate::filter::FilterAction;
 use crate::library::Session;
 use crate::process::Identity;
-use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, List, Output, Reply};
-use crate::rules::latitude::answers;
+use crate::rule;
+use crate::rules::{Rules, latitude::answers};
 
+answers! {
+    /// `bRestartable` of what a filter keeps from being restarted.
+    RestartableFiltered = "OQ-43.filter" { Yes, No }
+}
 answers! {
     /// What `*pnProcInfo` is when the array is too small.
     CountOnMoreData = "OQ-34.count" { Capacity, Zero }
@@ -52,7 +57,7 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
     let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
     let mut all = listed(view.session(operation), found, view);
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let reasons = RebootReasons::of(&found.affected, view.me);
+    let reasons = reasons(&found.affected, view.session(operation), view);
     if needed <= capacity {
         return Reply::success(Output::List(List { needed, count: needed, reasons, entries: all }));
     }
@@ -65,7 +70,7 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
         ArrayOnMoreData::Filled => all.truncate(usize::try_from(capacity).unwrap_or(usize::MAX)),
     }
     let output = Output::List(List { needed, count, reasons, entries: all });
-    Reply { output, ..Reply::refused(Refusal::MoreData, view.rules) }
+    Reply { output, ..Reply::refused(Refusal::MoreData(rule!("RM-LIST-05")), view.rules) }
 }
 
 /// OQ-38: the applications that were acted on, and whoever else uses the resources now.
@@ -73,15 +78,19 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let known = session.map_or(&[][..], |session| &session.applications);
     let acted_on = |one: &&Affected| known.iter().any(|known| known.process() == one.process);
     let others = found.affected.iter().filter(|one| !acted_on(one));
-    let others = others.map(|one| entry(one, recent(AppStatus::UNKNOWN, true, view.rules), view));
+    let others = others.map(|one| {
+        let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
+        entry(one, recent(AppStatus::UNKNOWN, true, view.rules).with(masks), session, view)
+    });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(known.process()), view.rules)?;
-        Some(Entry { process: known.process(), ..entry(&known.was, status, view) })
+        let status = status.with(masks(&known.was, known.masks, session, view.rules));
+        Some(Entry { process: known.process(), ..entry(&known.was, status, session, view) })
     });
     known.chain(others).collect()
 }
 
-fn entry(one: &Affected, status: AppStatus, view: &View<'_>) -> Entry {
+fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &View<'_>) -> Entry {
     let app_type = shown_type(one, view.me);
     Entry {
         process: one.process,
@@ -90,11 +99,19 @@ fn entry(one: &Affected, status: AppStatus, view: &View<'_>) -> Entry {
         app_type,
         status,
         ts_session: one.about.ts_session,
-        restartable: app_type != AppType::Critical && is_restartable(one, view.rules),
+        restartable: app_type != AppType::Critical
+            && is_restartable(one, view.rules)
+            && !is_filtered_out(one, session, view.rules),
     }
 }
 
 /// RM-TYPE-17: what may not be stopped, and the installer itself, is listed as critical.
 fn shown_type(one: &Affected, me: Identity) -> AppType {
     if one.process == me.process || !one.permitted { AppType::Critical } else { one.about.app_type }
+}
+
+/// Whether a filter makes an application one that Restart Manager cannot restart.
+fn is_filtered_out(one: &Affected, session: Option<&Session>, rules: &Rules) -> bool {
+    session.and_then(|session| session.filters.action(one, rules)).is_some_and(FilterAction::is_known)
+        && rules.ask::<RestartableFiltered>() == RestartableFiltered::No
 }

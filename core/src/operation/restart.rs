@@ -76,6 +76,7 @@ impl Restart {
                 self.work = Some(Starting::new(decisions));
                 if let Some(session) = ledger.session() {
                     session.restart_called = true;
+                    session.respect(decisions);
                 }
             }
             (effect, outcome) => {

@@ -93,10 +93,15 @@ impl Shutdown {
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refusal),
-            Progress::Ready(found) => match plan::shutdown(&found.affected, flags, view.me, view.rules) {
-                Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
-                Err(refusal) => view.refuse(refusal),
-            },
+            Progress::Ready(found) => {
+                let Some(session) = view.session(operation) else {
+                    return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
+                };
+                match plan::shutdown(&found.affected, session, flags, view) {
+                    Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
+                    Err(refusal) => view.refuse(refusal),
+                }
+            }
         }
     }
 

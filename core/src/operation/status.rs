@@ -1,7 +1,7 @@
 //! What an application's history shows as in a list.
 
-use crate::application::AppStatus;
-use crate::library::Application;
+use crate::application::{Affected, AppStatus};
+use crate::library::{Application, Session};
 use crate::rules::{Rules, latitude::answers};
 
 answers! {
@@ -43,6 +43,35 @@ answers! {
 answers! {
     /// Status of one that was told to end and exits after its shutdown gave it up.
     ExitsLate = "OQ-117.late" { Stopped, StoppedOther, NothingNew }
+}
+
+answers! {
+    /// From when on the bits of a filter show.
+    MasksShow = "OQ-89.when" { FromNextList, OnceRespected }
+}
+answers! {
+    /// Whether the bits of a filter go when the filter is removed.
+    MasksGo = "OQ-88.bit" { Go, Stay }
+}
+
+/// The mask bits an application shows: of the filter in force, and of those that were respected.
+pub(super) fn masks(
+    one: &Affected,
+    respected: AppStatus,
+    session: Option<&Session>,
+    rules: &Rules,
+) -> AppStatus {
+    let action = session.and_then(|session| session.filters.action(one, rules));
+    let mut shown = AppStatus::UNKNOWN;
+    if let Some(action) = action {
+        let masks = action.masks(rules);
+        shown = match rules.ask::<MasksShow>() {
+            MasksShow::FromNextList => masks,
+            MasksShow::OnceRespected => AppStatus(masks.0 & respected.0),
+        };
+    }
+    let stay = respected != AppStatus::UNKNOWN && rules.ask::<MasksGo>() == MasksGo::Stay;
+    if stay { shown.with(respected) } else { shown }
 }
 
 /// The status bits an application's history shows as: this shutdown's, and earlier ones' (OQ-113).

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Array, Call, Name, Out, SessionHandle, ShutdownFlags, UniqueProcess};
+use rm_core::{Array, Call, FilterAction, Name, Out, SessionHandle, ShutdownFlags, Target, UniqueProcess};
 use toml::Spanned;
 
 use super::Problem;
@@ -50,6 +50,14 @@ pub(super) fn call(
     } else if let Some(restart) = &step.restart {
         let session = on(&restart.session, restart.handle)?;
         (Call::Restart { session, flags: restart.flags, callback: restart.callback }, None)
+    } else if let Some(filter) = &step.add_filter {
+        let session = on(&filter.session, filter.handle)?;
+        (Call::AddFilter { session, target: target(filter, names)?, action: action(filter)? }, None)
+    } else if let Some(filter) = &step.remove_filter {
+        let session = on(&filter.session, filter.handle)?;
+        (Call::RemoveFilter { session, target: target(filter, names)? }, None)
+    } else if let Some(list) = &step.filter_list {
+        (listing_filters(list, on(&list.session, list.handle)?)?, None)
     } else if let Some(cancel) = &step.cancel {
         (Call::Cancel { session: on(&cancel.session, cancel.handle)? }, None)
     } else if let Some(end) = &step.end {
@@ -140,6 +148,34 @@ fn listing(list: &format::List, session: SessionHandle) -> Result<Call, Problem>
         entries: null("entries")?,
         reasons: null("reasons")?,
     })
+}
+
+fn listing_filters(list: &format::FilterList, session: SessionHandle) -> Result<Call, Problem> {
+    let null = |name| is_null(&list.null, name, &["buffer", "needed"]);
+    Ok(Call::GetFilterList { session, buffer: null("buffer")?, size: list.size, needed: null("needed")? })
+}
+
+fn target(filter: &format::Filtered, names: &Names) -> Result<Target, Problem> {
+    Ok(Target {
+        module: filter.module.as_deref().map(Name::from),
+        process: filter.process.as_ref().map(|name| process(name, names)).transpose()?,
+        service: filter.service.as_deref().map(Name::from),
+    })
+}
+
+fn action(filter: &format::Filtered) -> Result<FilterAction, Problem> {
+    let Some(action) = &filter.action else { return Ok(FilterAction::default()) };
+    match (action.get_ref().as_str(), action.get_ref().parse()) {
+        ("no-restart", _) => Ok(FilterAction::NO_RESTART),
+        ("no-shutdown", _) => Ok(FilterAction::NO_SHUTDOWN),
+        (_, Ok(number)) => Ok(FilterAction(number)),
+        (other, Err(_)) => {
+            let message = format!(
+                "there is no filter action `{other}`; expected `no-restart`, `no-shutdown` or a number"
+            );
+            Err(Problem::new(action.span(), message))
+        }
+    }
 }
 
 /// The process with this name; `id:start-time` names one that may not exist.

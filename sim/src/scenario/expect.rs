@@ -45,6 +45,15 @@ pub(super) fn reply(
     }
     match &reply.output {
         Output::List(list) => unmet.list(expected, list, transcript),
+        Output::FilterList(list) => {
+            if let Some(needed) = expected.needed {
+                unmet.compare("the number of bytes needed", &needed, &list.needed, "");
+            }
+            if let Some(filters) = &expected.filters {
+                let found: Vec<_> = list.filters.iter().map(|one| transcript.names.filter(one)).collect();
+                unmet.compare("the filter list", &filters.join(", "), &found.join(", "), "");
+            }
+        }
         _ if expected.speaks_of_a_list() => unmet.add("a list was expected, and none was given".into()),
         _ => {}
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-pub(super) use step::{Check, Expect, Join, List, Register, Step};
+pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
 
 use crate::world::{Answer, Reaction};
 

@@ -171,7 +171,7 @@ impl Player<'_> {
                 Output::Joined(handle) => {
                     self.opened.handles.insert(opened, handle);
                 }
-                Output::Nothing | Output::List(_) => {}
+                Output::Nothing | Output::List(_) | Output::FilterList(_) => {}
             }
         }
         let (place, expected) = match &step.expect {

@@ -123,6 +123,7 @@ fn program_of(name: &str, program: &format::Program) -> Program {
             },
             ts_session: program.ts_session,
             restart,
+            service: None,
         }),
         uses: program.uses.iter().map(|file| file.as_str().into()).collect(),
         behavior: Behavior {
@@ -145,6 +146,7 @@ fn installer_of(name: &str, installer: &format::Installer) -> Program {
             app_type: AppType::MainWindow,
             ts_session: installer.ts_session,
             restart: None,
+            service: None,
         }),
         uses: installer.uses.iter().map(|file| file.as_str().into()).collect(),
         behavior: Behavior::default(),

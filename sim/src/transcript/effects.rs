@@ -4,7 +4,7 @@ use rm_core::store::Data;
 use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess, Verdict};
 
 use super::Names;
-use super::words::{app_type, joined, quoted};
+use super::words::{app_type, filter as shown_filter, filter_target, joined, quoted};
 use crate::world::Shown;
 
 /// An effect with its outcome; `Done` goes without saying.
@@ -28,6 +28,8 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::DeleteValue(slot, name) => format!("{slot} {name}"),
         Effect::NewHandle(_) => String::new(),
         Effect::ReleaseHandle(handle) => handle.to_string(),
+        Effect::KeepFilter(filter) => shown_filter(filter, names),
+        Effect::DropFilter(target) => filter_target(target, names),
         Effect::Users(files) => joined(files.iter(), quoted),
         Effect::Describe(processes) | Effect::AreAlive(processes) | Effect::WaitAny(processes) => {
             all(processes)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{Caller, Thread, UniqueProcess};
+use rm_core::{Caller, Filter, Thread, UniqueProcess};
 
 use crate::world::World;
 
@@ -66,6 +66,12 @@ impl Names {
             Some(((_, thread), _)) if !thread.is_empty() => format!("{}/{thread}", self.of(who.process)),
             _ => self.of(who.process),
         }
+    }
+
+    /// A filter as transcripts show it.
+    #[must_use]
+    pub fn filter(&self, filter: &Filter) -> String {
+        super::words::filter(filter, self)
     }
 
     /// The processes that were running at the last look and are no more.

@@ -11,10 +11,10 @@
 
 use std::fmt::Write;
 
-use rm_core::{Call, Description, Entry, List, Name, Out, Output, Reply, UniqueProcess};
+use rm_core::{Call, Description, Entry, List, Name, Out, Output, Reply, Target, UniqueProcess};
 
 use super::effects::effect;
-use super::words::{app_type, joined, quoted};
+use super::words::{app_type, filter, joined, quoted};
 use super::{Event, Line, Names, Transcript, View};
 
 /// The first line of every transcript.
@@ -101,8 +101,22 @@ fn arguments(call: &Call, names: &Names) -> String {
         Call::Restart { session, flags, callback } => {
             format!(" handle={session} flags={flags}{}", if *callback { " callback" } else { "" })
         }
+        Call::AddFilter { session, target, action } => {
+            format!(" handle={session}{} action={}", targets(target, names), action.0)
+        }
+        Call::RemoveFilter { session, target } => format!(" handle={session}{}", targets(target, names)),
+        Call::GetFilterList { session, buffer, size, needed } => {
+            format!(" handle={session} size={size}{}{}", out(buffer, "buffer"), out(needed, "needed"))
+        }
         Call::Cancel { session } | Call::End { session } => format!(" handle={session}"),
     }
+}
+
+fn targets(target: &Target, names: &Names) -> String {
+    let module = target.module.as_ref().map(|path| format!(" module={}", quoted(path)));
+    let process = target.process.map(|process| format!(" process={}", names.of(process)));
+    let service = target.service.as_ref().map(|name| format!(" service={}", quoted(name)));
+    [module, process, service].into_iter().flatten().collect()
 }
 
 fn elements<T>(array: &rm_core::Array<T>, show: impl Fn(&T) -> String) -> String {
@@ -123,6 +137,10 @@ fn replied(function: &str, reply: &Reply, names: &Names) -> Vec<(char, String)> 
         Output::Nothing => vec![('<', said)],
         Output::Started(handle, key) => vec![('<', format!("{said} handle={handle} key={key}"))],
         Output::Joined(handle) => vec![('<', format!("{said} handle={handle}"))],
+        Output::FilterList(list) => {
+            let records = list.filters.iter().map(|one| (':', filter(one, names)));
+            std::iter::once(('<', format!("{said} needed={}", list.needed))).chain(records).collect()
+        }
         Output::List(List { needed, count, reasons, entries }) => {
             let list = format!("{said} needed={needed} count={count} reasons={reasons}");
             let entries = entries.iter().map(|one| (':', entry(one, names)));

@@ -1,6 +1,8 @@
 //! How names, lists and types are written.
 
-use rm_core::{AppType, Name};
+use rm_core::{AppType, Filter, FilterAction, FilterTarget, Name};
+
+use super::Names;
 
 pub(super) fn quoted(name: &Name) -> String {
     format!("'{name}'")
@@ -21,5 +23,24 @@ pub(super) const fn app_type(app_type: AppType) -> &'static str {
         AppType::Explorer => "explorer",
         AppType::Console => "console",
         AppType::Critical => "critical",
+    }
+}
+
+/// A filter: its target and what it prevents.
+pub(super) fn filter(filter: &Filter, names: &Names) -> String {
+    let action = match filter.action {
+        FilterAction::NO_RESTART => "no-restart".into(),
+        FilterAction::NO_SHUTDOWN => "no-shutdown".into(),
+        FilterAction(other) => other.to_string(),
+    };
+    format!("{} {action}", filter_target(&filter.target, names))
+}
+
+/// To whom a filter applies.
+pub(super) fn filter_target(target: &FilterTarget, names: &Names) -> String {
+    match target {
+        FilterTarget::File(path) => format!("file {}", quoted(path)),
+        FilterTarget::Process(process) => format!("process {}", names.of(*process)),
+        FilterTarget::Service(name) => format!("service {}", quoted(name)),
     }
 }

@@ -63,9 +63,12 @@ impl World {
             Effect::Lock(_) | Effect::Send(..) | Effect::WaitAny(_) => {
                 return self.block(who, effect, choose);
             }
-            Effect::ReleaseHandle(_) | Effect::Decide(_) | Effect::Settle(_) | Effect::Report(_) => {
-                Outcome::Done
-            }
+            Effect::KeepFilter(_)
+            | Effect::DropFilter(_)
+            | Effect::ReleaseHandle(_)
+            | Effect::Decide(_)
+            | Effect::Settle(_)
+            | Effect::Report(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
     }

@@ -30,6 +30,12 @@ pub(in crate::scenario) struct Step {
     pub(in crate::scenario) shutdown: Option<Shutdown>,
     /// `RmRestart`.
     pub(in crate::scenario) restart: Option<Restart>,
+    /// `RmAddFilter`.
+    pub(in crate::scenario) add_filter: Option<Filtered>,
+    /// `RmRemoveFilter`.
+    pub(in crate::scenario) remove_filter: Option<Filtered>,
+    /// `RmGetFilterList`.
+    pub(in crate::scenario) filter_list: Option<FilterList>,
     /// `RmCancelCurrentTask`.
     pub(in crate::scenario) cancel: Option<OnSession>,
     /// `RmEndSession`.
@@ -179,6 +185,40 @@ pub(in crate::scenario) struct Restart {
     pub(in crate::scenario) callback: bool,
 }
 
+/// `add-filter = { module = 'C:\App\editor.exe', action = "no-restart" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Filtered {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// `strModuleName`.
+    pub(in crate::scenario) module: Option<String>,
+    /// `pProcess`, by name.
+    pub(in crate::scenario) process: Option<Spanned<String>>,
+    /// `strServiceShortName`.
+    pub(in crate::scenario) service: Option<String>,
+    /// `no-restart`, `no-shutdown`, or a number.
+    pub(in crate::scenario) action: Option<Spanned<String>>,
+}
+
+/// `filter-list = { size = 1000 }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct FilterList {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// The size of the buffer in bytes.
+    #[serde(default = "roomy")]
+    pub(in crate::scenario) size: u32,
+    /// Pointers to pass as null: `buffer`, `needed`.
+    #[serde(default)]
+    pub(in crate::scenario) null: Vec<Spanned<String>>,
+}
+
 /// A call with nothing but a session: `end = {}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -213,6 +253,8 @@ pub(in crate::scenario) struct Expect {
     pub(in crate::scenario) reasons: Option<String>,
     /// The whole list: process names with statuses, by name joined by `+`.
     pub(in crate::scenario) apps: Option<BTreeMap<String, String>>,
+    /// The whole filter list: target and action of each, as the transcript shows them.
+    pub(in crate::scenario) filters: Option<Vec<String>>,
     /// Everything the callback was told during the call.
     pub(in crate::scenario) progress: Option<Vec<u8>>,
 }
@@ -242,6 +284,10 @@ pub(in crate::scenario) struct Check {
 
 const fn plenty() -> u32 {
     100
+}
+
+const fn roomy() -> u32 {
+    10_000
 }
 
 fn main() -> String {
