@@ -32,5 +32,5 @@ bench: ## what a session costs
 	$(CARGO) bench --quiet -p rm-sim --bench session
 
 bless: ## take over changed snapshots, then show what changed
-	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests --test scenarios
+	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command
 	git diff --stat -- '*.snap'
