@@ -225,10 +225,8 @@ impl Played {
                 output: rm_core::Output::Started(opened, _) | rm_core::Output::Joined(opened),
                 ..
             }) => *opened == handle,
-            Some(reply) => {
-                matches!(other.call, Call::End { session } if session == handle)
-                    && matches!(reply.code.0, 0 | 6)
-            }
+            // An end that was refused for want of a session has not ended this one.
+            Some(_) => other.did.iter().any(|(effect, _)| *effect == Effect::ReleaseHandle(handle)),
             None => false,
         };
         let last = self.made.iter().filter(before).filter(about).max_by_key(|other| other.span.1)?;
@@ -243,11 +241,11 @@ impl Played {
     }
 
     /// Every effect in the order in which it happened, with the call that asked for it.
-    pub fn events(&self) -> impl Iterator<Item = (&Effect, &Made)> {
+    pub fn events(&self) -> impl Iterator<Item = (&Effect, &Outcome, &Made)> {
         self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match &line.event {
-            Event::Did(effect, _) => {
+            Event::Did(effect, outcome) => {
                 let of = |made: &&Made| Some(made.who) == line.who && made.span.0 < at && at < made.span.1;
-                self.made.iter().find(of).map(|made| (effect, made))
+                self.made.iter().find(of).map(|made| (effect, outcome, made))
             }
             _ => None,
         })

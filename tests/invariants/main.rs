@@ -48,6 +48,7 @@ properties! {
         a_list_is_234_exactly_when_it_does_not_fit
         what_the_list_has_shown_stays_until_the_next_shutdown
         only_a_cancelled_operation_reports_so
+        a_cancelled_operation_begins_nothing_more
 }
 
 proptest! {

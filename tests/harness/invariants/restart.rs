@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{AppStatus, Call, Effect, Role, UniqueProcess};
+use rm_core::{AppStatus, Call, Effect, Outcome, Role, UniqueProcess};
 
 use super::{Holds, holds, shutdowns};
 use crate::play::{Played, role};
@@ -10,17 +10,22 @@ use crate::play::{Played, role};
 /// RM-RST-24: a restart starts only what a shutdown of the same session stopped, and each once.
 pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds {
     let mut stopped: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
-    for (at, made) in played.events() {
+    for (effect, outcome, made) in played.events() {
         let session = (made.who.process, made.call.session());
-        match at {
+        match effect {
             Effect::Settle(settlements) if matches!(made.call, Call::Shutdown { .. }) => {
                 let sealed = settlements.iter().filter(|settled| settled.status.contains(AppStatus::STOPPED));
                 stopped.entry(session).or_default().extend(sealed.map(|settled| settled.process));
             }
             Effect::Launch(launch) => {
                 let process = launch.application.process;
-                let known = stopped.get_mut(&session).is_some_and(|known| known.remove(&process));
-                holds(known, || format!("{process:?} is started by {made:#?}"))?;
+                let known = stopped.entry(session).or_default();
+                let was_stopped = known.contains(&process);
+                // What could not be started may be tried again after another shutdown (OQ-46).
+                if matches!(outcome, Outcome::Launched(_)) {
+                    known.remove(&process);
+                }
+                holds(was_stopped, || format!("{process:?} is started by {made:#?}"))?;
             }
             _ => {}
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Call, Effect, UniqueProcess};
+use rm_core::{Call, Caller, Effect, Message, UniqueProcess};
 
 use super::{Holds, holds, shutdowns};
-use crate::play::Played;
+use crate::play::{Made, Played};
 
 /// RM-CB-02, RM-CB-03, RM-CB-07: progress lies within 0 to 100 and strictly increases.
 pub fn progress_strictly_increases(played: &Played) -> Holds {
@@ -86,6 +86,29 @@ pub fn only_a_cancelled_operation_reports_so(played: &Played) -> Holds {
             interrupts && other.who.process == made.who.process && other.span.0 < made.span.1
         });
         holds(asked, || format!("{made:#?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-CANCEL-05, RM-CANCEL-13: an operation that was asked to cancel begins nothing more that stops
+/// or starts an application. What it was in the midst of may still come to its end.
+pub fn a_cancelled_operation_begins_nothing_more(played: &Played) -> Holds {
+    let begins = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Send(_, Message::QueryEndSession | Message::EndSession | Message::Close, _)
+                | Effect::ControlEvent(_)
+                | Effect::Terminate(_)
+                | Effect::Launch(_)
+        )
+    };
+    let events: Vec<_> = played.events().collect();
+    for (at, (effect, _, by)) in events.iter().enumerate() {
+        let Effect::Interrupt(thread) = effect else { continue };
+        let who = Caller { thread: *thread, ..by.who };
+        let of_target = |made: &Made| made.who == who && made.span.0 < by.span.1 && by.span.0 < made.span.1;
+        let mut later = events[at..].iter().filter(|(effect, _, made)| of_target(made) && begins(effect));
+        holds(later.clone().count() <= 1, || format!("{:#?}", later.next_back()))?;
     }
     Ok(())
 }
