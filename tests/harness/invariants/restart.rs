@@ -57,7 +57,7 @@ pub fn restart_is_out_of_sequence_exactly_before_a_shutdown(played: &Played) -> 
         let shut_down = shutdowns(played).any(|(shutdown, _)| {
             shutdown.who.process == made.who.process
                 && shutdown.call.session() == made.call.session()
-                && opened.span.1 < shutdown.span.0
+                && opened.span.0 < shutdown.span.0
                 && shutdown.span.1 < made.span.0
                 && !shutdown.did.is_empty()
         });
