@@ -198,7 +198,9 @@ impl Operation {
     /// Whether another call on the session has the turn (OQ-05, OQ-48); an end also waits for the
     /// calls that take no turns (OQ-21).
     fn waits(&self, view: &View<'_>) -> bool {
-        let Some(session) = view.session(self).filter(|_| self.call.takes_turns()) else { return false };
+        // An end that has released its handle waits for nobody, whatever the handle stands for now.
+        let takes_turns = self.call.takes_turns() && !self.is_over();
+        let Some(session) = view.session(self).filter(|_| takes_turns) else { return false };
         let is_other = |(thread, task): (&Thread, &Self)| {
             *thread != view.thread
                 && task.call.session() == self.call.session()

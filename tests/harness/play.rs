@@ -6,7 +6,7 @@ use rm_core::{
 };
 use rm_sim::Simulation;
 use rm_sim::choice::NoChoice;
-use rm_sim::transcript::{Event, Transcript};
+use rm_sim::transcript::{Event, Line, Transcript};
 use rm_sim::world::Program;
 use rm_sim::{Machine, Moved};
 
@@ -214,23 +214,29 @@ fn gather(transcript: &Transcript) -> Vec<Made> {
     made
 }
 
+impl Made {
+    /// Whether the call was under way at this event.
+    #[must_use]
+    pub const fn covers(&self, at: usize) -> bool {
+        self.span.0 < at && at < self.span.1
+    }
+}
+
 impl Played {
     /// What a handle meant to the process of a call when the call began: the call that opened it.
     #[must_use]
     pub fn opened_by(&self, made: &Made) -> Option<&Made> {
         let handle = made.call.session()?;
-        let before = |other: &&Made| other.who.process == made.who.process && other.span.1 < made.span.0;
-        let about = |other: &&Made| match &other.reply {
-            Some(Reply {
-                output: rm_core::Output::Started(opened, _) | rm_core::Output::Joined(opened),
-                ..
-            }) => *opened == handle,
-            // An end that was refused for want of a session has not ended this one.
-            Some(_) => other.did.iter().any(|(effect, _)| *effect == Effect::ReleaseHandle(handle)),
-            None => false,
-        };
-        let last = self.made.iter().filter(before).filter(about).max_by_key(|other| other.span.1)?;
-        (!matches!(last.call, Call::End { .. })).then_some(last)
+        let of_process = |line: &&Line| line.who.is_some_and(|who| who.process == made.who.process);
+        let earlier = self.transcript.lines.get(..made.span.0)?.iter().enumerate().rev();
+        let (at, line) =
+            earlier.filter(|(_, line)| of_process(line)).find(|(_, line)| match &line.event {
+                Event::Did(Effect::NewHandle(_), Outcome::Handle(opened)) => *opened == handle,
+                Event::Did(Effect::ReleaseHandle(released), _) => *released == handle,
+                _ => false,
+            })?;
+        let opens = matches!(line.event, Event::Did(Effect::NewHandle(_), _));
+        self.made.iter().find(|other| opens && Some(other.who) == line.who && other.covers(at))
     }
 
     /// The program that a process runs, or ran.
@@ -244,7 +250,7 @@ impl Played {
     pub fn events(&self) -> impl Iterator<Item = (&Effect, &Outcome, &Made)> {
         self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match &line.event {
             Event::Did(effect, outcome) => {
-                let of = |made: &&Made| Some(made.who) == line.who && made.span.0 < at && at < made.span.1;
+                let of = |made: &&Made| Some(made.who) == line.who && made.covers(at);
                 self.made.iter().find(of).map(|made| (effect, outcome, made))
             }
             _ => None,
