@@ -31,6 +31,10 @@ pub enum Until {
     Passed(Millis),
 }
 
+/// More effects than any call needs: a list of a hundred thousand processes takes a dozen, a shutdown
+/// half a dozen for each application.
+const MANY: u32 = 1_000_000;
+
 /// Why a call does not go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stuck {
@@ -43,6 +47,9 @@ pub enum Stuck {
     /// It waits for something that will never happen.
     #[error("the call waits for something that never happens: {0:?}")]
     Forever(Effect),
+    /// It goes on and on: a bug of the model.
+    #[error("the call took more than {MANY} effects and has not ended")]
+    Endless,
     /// The thread makes no call.
     #[error("the thread has no call in flight")]
     NoCall,
@@ -76,7 +83,7 @@ impl<C: Choose> Simulation<C> {
     /// When it cannot go on; it stays in flight.
     pub fn carry(&mut self, who: Caller, until: &Until) -> Result<Option<Reply>, Stuck> {
         let (mut met, mut passed) = (0, 0);
-        loop {
+        for _ in 0..MANY {
             if let Until::Before(name, nth) = until
                 && self.is_about_to(who, name)
             {
@@ -110,6 +117,7 @@ impl<C: Choose> Simulation<C> {
                 }
             }
         }
+        Err(Stuck::Endless)
     }
 
     /// Moves a thread on by one effect. `None` when it has no call in flight.
