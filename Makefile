@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure bench bless
+.PHONY: help run test check fmt lint doc pure bench seeds bless
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -30,6 +30,9 @@ pure: ## the core does no I/O and depends on nothing, and the packages point whe
 
 bench: ## what a session costs
 	$(CARGO) bench --quiet -p rm-sim --bench session
+
+seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
+	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
 
 bless: ## take over changed snapshots, then show what changed
 	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command

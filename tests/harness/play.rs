@@ -246,12 +246,12 @@ impl Played {
         cast.program(cast.find(&self.transcript.names.base_of(process))?)
     }
 
-    /// Every effect in the order in which it happened, with the call that asked for it.
-    pub fn events(&self) -> impl Iterator<Item = (&Effect, &Outcome, &Made)> {
+    /// Every effect in the order in which it happened: when, and the call that asked for it.
+    pub fn events(&self) -> impl Iterator<Item = (usize, &Effect, &Outcome, &Made)> {
         self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match &line.event {
             Event::Did(effect, outcome) => {
                 let of = |made: &&Made| Some(made.who) == line.who && made.covers(at);
-                self.made.iter().find(of).map(|made| (effect, outcome, made))
+                self.made.iter().find(of).map(|made| (at, effect, outcome, made))
             }
             _ => None,
         })

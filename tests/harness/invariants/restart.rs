@@ -10,7 +10,7 @@ use crate::play::{Played, role};
 /// RM-RST-24: a restart starts only what a shutdown of the same session stopped, and each once.
 pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds {
     let mut stopped: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
-    for (effect, outcome, made) in played.events() {
+    for (_, effect, outcome, made) in played.events() {
         let session = (made.who.process, made.call.session());
         match effect {
             Effect::Settle(settlements) if matches!(made.call, Call::Shutdown { .. }) => {

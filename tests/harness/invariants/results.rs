@@ -102,13 +102,14 @@ pub fn a_cancelled_operation_begins_nothing_more(played: &Played) -> Holds {
                 | Effect::Launch(_)
         )
     };
-    let events: Vec<_> = played.events().collect();
-    for (at, (effect, _, by)) in events.iter().enumerate() {
+    for (at, effect, _, by) in played.events() {
         let Effect::Interrupt(thread) = effect else { continue };
         let who = Caller { thread: *thread, ..by.who };
-        let of_target = |made: &Made| made.who == who && made.span.0 < by.span.1 && by.span.0 < made.span.1;
-        let mut later = events[at..].iter().filter(|(effect, _, made)| of_target(made) && begins(effect));
-        holds(later.clone().count() <= 1, || format!("{:#?}", later.next_back()))?;
+        let of_target = |made: &Made| made.who == who && made.covers(at);
+        let later =
+            played.events().filter(|(when, effect, _, made)| *when > at && of_target(made) && begins(effect));
+        let begun: Vec<_> = later.map(|(_, effect, outcome, _)| (effect, outcome)).collect();
+        holds(begun.len() <= 1, || format!("{begun:#?}"))?;
     }
     Ok(())
 }
