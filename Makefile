@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure bench seeds bless
+.PHONY: help run test check fmt lint doc pure coverage bench seeds bless
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -27,6 +27,9 @@ doc: ## the documentation, with warnings denied
 
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
+
+coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
+	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
 bench: ## what a session costs
 	$(CARGO) bench --quiet -p rm-sim --bench session

@@ -1,10 +1,13 @@
 //! `rmsim`: the Windows Restart Manager as an executable specification, on the command line.
 
+mod json;
 mod paint;
 mod problem;
 mod run;
 mod sources;
+mod spec;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -24,6 +27,8 @@ Exit codes: 0 as expected; 1 an expectation was not met; 2 bad input.";
 enum Verb {
     /// Run scenarios, print what happens, and check what they expect.
     Run(run::Arguments),
+    /// Look up rules and latitudes (what is left open), and what exercises them.
+    Spec(spec::Arguments),
 }
 
 /// How to print results.
@@ -45,8 +50,18 @@ enum Exit {
 }
 
 fn main() -> ExitCode {
-    let exit = match Arguments::parse().verb {
+    let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Spec(arguments) => spec::run(&arguments),
+    };
+    let exit = match result {
+        Ok(exit) => exit,
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::AsExpected,
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            Exit::BadInput
+        }
     };
     ExitCode::from(exit as u8)
 }

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use rm_sim::transcript::{Transcript, View, time};
 
-const DIM: Style = Style::new().dimmed();
+pub(crate) const DIM: Style = Style::new().dimmed();
 const NOTE: Style = AnsiColor::Cyan.on_default().italic();
-const CALL: Style = Style::new().bold();
+pub(crate) const CALL: Style = Style::new().bold();
 const MACHINE: Style = AnsiColor::Yellow.on_default();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
 /// Prints a transcript.
 pub(crate) fn transcript(out: &mut impl Write, transcript: &Transcript, view: View) -> io::Result<()> {

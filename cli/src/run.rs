@@ -11,6 +11,7 @@ use rm_sim::scenario::{Problem, Run};
 use rm_sim::transcript::{Line, View};
 use serde::Serialize;
 
+use crate::json::{self, Place};
 use crate::sources::{self, Source};
 use crate::{Exit, Format, paint, problem};
 
@@ -39,19 +40,7 @@ enum HowMuch {
 }
 
 /// Runs the scenarios.
-pub(crate) fn run(arguments: &Arguments) -> Exit {
-    match try_run(arguments) {
-        Ok(exit) => exit,
-        // Whoever reads has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::AsExpected,
-        Err(error) => {
-            anstream::eprintln!("error: {error}");
-            Exit::BadInput
-        }
-    }
-}
-
-fn try_run(arguments: &Arguments) -> io::Result<Exit> {
+pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let sources = sources::read(&arguments.paths, "toml")?;
     let view = match arguments.view {
         Some(HowMuch::Full) => Some(View::Full),
@@ -82,14 +71,6 @@ fn try_run(arguments: &Arguments) -> io::Result<Exit> {
     Ok(exit)
 }
 
-/// What is wrong with an input, or what turned out otherwise than expected.
-#[derive(Serialize)]
-struct Place<'a> {
-    message: &'a str,
-    line: usize,
-    column: usize,
-}
-
 /// How a scenario went, for programs.
 #[derive(Serialize)]
 struct Report<'a> {
@@ -111,19 +92,8 @@ struct Bad<'a> {
 fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<()> {
     match format {
         Format::Text => writeln!(anstream::stderr().lock(), "{}\n", problem::shown(problem, source)),
-        Format::Json => print_object(&Bad { scenario: &source.path, error: place(problem, source) }),
+        Format::Json => json::print(&Bad { scenario: &source.path, error: Place::new(problem, source) }),
     }
-}
-
-fn place<'a>(problem: &'a Problem, source: &Source) -> Place<'a> {
-    let (line, column) = problem::place(problem, source);
-    Place { message: &problem.message, line, column }
-}
-
-fn print_object(object: &impl Serialize) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, object)?;
-    writeln!(out)
 }
 
 fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View>) -> io::Result<()> {
@@ -141,11 +111,11 @@ fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View
 }
 
 fn print_json(source: &Source, scenario: &Scenario, run: &Run) -> io::Result<()> {
-    print_object(&Report {
+    json::print(&Report {
         scenario: &source.path,
         why: scenario.why(),
         expectations: run.expectations,
-        unmet: run.unmet.iter().map(|unmet| place(unmet, source)).collect(),
+        unmet: run.unmet.iter().map(|unmet| Place::new(unmet, source)).collect(),
         processes: run.transcript.names.processes().collect(),
         events: &run.transcript.lines,
     })

@@ -26,8 +26,15 @@ pub(crate) fn read(paths: &[PathBuf], ending: &str) -> io::Result<Vec<Source>> {
             return Err(at(path)(io::Error::new(io::ErrorKind::NotFound, message)));
         }
     }
-    let read = |path: PathBuf| Ok(Source { text: fs::read_to_string(&path).map_err(at(&path))?, path });
-    found.into_iter().map(read).collect()
+    found.into_iter().map(one).collect()
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When it is not there or is no text; the error names it.
+pub(crate) fn one(path: PathBuf) -> io::Result<Source> {
+    Ok(Source { text: fs::read_to_string(&path).map_err(at(&path))?, path })
 }
 
 /// Adds the path to an error that lacks it.

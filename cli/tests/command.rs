@@ -64,8 +64,82 @@ fn a_transcript_file_holds_every_effect() {
     assert!(text.contains("WriteValue Session0000 RegFiles0000 'C:\\Suite\\text.dll'"), "{text}");
 }
 
+/// Against a few files of its own: what they exercise changes with no new scenario.
+fn spec(arguments: &[&str]) -> Command {
+    let mut command = rmsim(&["spec", "--fixtures", "cli/tests/spec/fixtures", "--tests", "cli/tests/spec"]);
+    command.args(arguments);
+    command
+}
+
+#[test]
+fn a_rule_is_shown_with_what_is_open_and_what_exercises_it() {
+    assert_cmd_snapshot!(spec(&["rm-cancel-03", "RM-CANCEL-05"]));
+}
+
+#[test]
+fn a_latitude_is_shown_with_its_answers_and_what_was_seen() {
+    assert_cmd_snapshot!(spec(&["OQ-27.null"]));
+    assert_cmd_snapshot!(spec(&["oq-56"]));
+}
+
+#[test]
+fn an_unknown_id_is_bad_input_and_hides_no_other() {
+    assert_cmd_snapshot!(spec(&["RM-CANCEL-O3", "RM-CB-01"]));
+    assert_cmd_snapshot!(spec(&["--area", "RM-SHT"]));
+    assert_cmd_snapshot!(spec(&["--format", "json", "OQ-56.cod"]));
+}
+
+#[test]
+fn without_an_id_an_area_or_a_kind_is_listed() {
+    assert_cmd_snapshot!(spec(&["--area", "RM-CANCEL"]));
+    assert_cmd_snapshot!(spec(&["--kind", "out-of-scope", "--kind", "defect", "--area", "rm-rst"]));
+}
+
+#[test]
+fn without_the_folder_of_the_scenarios_no_exercise_is_shown() {
+    assert_cmd_snapshot!(rmsim(&["spec", "RM-CB-01", "--fixtures", "nowhere"]));
+    assert_cmd_snapshot!(rmsim(&["spec", "--coverage", "--fixtures", "nowhere"]));
+}
+
+const COVERAGE: [&str; 4] = ["--coverage", "--area", "RM-CANCEL", "--not-shown"];
+
+#[test]
+fn coverage_exits_with_1_when_a_demand_is_bare_or_an_excuse_is_outdated() {
+    assert_cmd_snapshot!(spec(&COVERAGE).arg("cli/tests/spec/not-shown.txt"));
+    assert_cmd_snapshot!(spec(&COVERAGE).args(["cli/tests/spec/not-shown.txt", "--format", "json"]));
+}
+
+#[test]
+fn coverage_exits_with_0_when_all_is_exercised_or_excused() {
+    assert_cmd_snapshot!(spec(&COVERAGE).arg("cli/tests/spec/complete.txt"));
+}
+
+#[test]
+fn coverage_does_not_count_what_is_not_sound() {
+    assert_cmd_snapshot!(spec(&COVERAGE).arg("cli/tests/spec/broken.txt"));
+    let wrong = ["spec", "--fixtures", "cli/tests/spec/wrong", "--tests", "cli/tests/spec"];
+    assert_cmd_snapshot!(rmsim(&wrong).args(COVERAGE).arg("cli/tests/spec/complete.txt"));
+}
+
+#[test]
+fn the_whole_catalogue_is_one_json_object_a_line() {
+    let output = spec(&["--format", "json"]).output().expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let objects: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(output.status.success() && objects.len() > 500, "{}", objects.len());
+    let of = |id: &str| objects.iter().find(|object| object["id"] == id).expect(id);
+    assert_eq!(of("RM-RST-02")["evidence"], "documented");
+    assert_eq!(
+        of("RM-CANCEL-01")["exercised_by"]["fixtures"]["cli/tests/spec/fixtures/cancel.toml"][0],
+        "cited"
+    );
+    assert_eq!(of("OQ-27.null")["answers"][1]["policies"][0], "default");
+}
+
 #[test]
 fn help_names_the_verbs_and_exit_codes() {
     assert_cmd_snapshot!(rmsim(&["--help"]));
     assert_cmd_snapshot!(rmsim(&["run", "--help"]));
+    assert_cmd_snapshot!(rmsim(&["spec", "--help"]));
 }

@@ -7,6 +7,7 @@ pub(crate) mod latitude;
 mod policy;
 mod reader;
 pub(crate) mod rule;
+mod words;
 
 use alloc::vec::Vec;
 use core::cell::Cell;

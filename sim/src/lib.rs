@@ -29,6 +29,7 @@
 //! | how a program answers | [`world::Behavior`] |
 //! | what could go either way, and who decides | [`choice`] |
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
+//! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
 
 mod backend;
@@ -36,6 +37,7 @@ pub mod choice;
 mod machine;
 pub mod scenario;
 mod simulation;
+pub mod spec;
 pub mod transcript;
 pub mod world;
 

@@ -33,7 +33,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self { message: message.into(), span }
     }
 }

@@ -4,6 +4,7 @@
 use core::fmt;
 
 use super::reader::{Reader, byte, count, same, starts_with, word};
+use super::rule::Rule;
 
 const TEXT: &str = concat!(
     include_str!("../../latitudes/arguments.txt"),
@@ -73,6 +74,11 @@ impl Row {
     /// The allowed answers in order; the first is `a`.
     pub fn answers(&self) -> impl Iterator<Item = &'static str> {
         self.answers.iter().map_while(|answer| *answer)
+    }
+
+    /// The rules it touches.
+    pub fn touches(&self) -> impl Iterator<Item = Rule> {
+        self.rules.split(' ').filter_map(Rule::find)
     }
 }
 
@@ -190,12 +196,9 @@ const fn read_evidence() -> [Seen; count(EVIDENCE)] {
 }
 
 const fn kind(word: &str) -> Kind {
-    match word.as_bytes() {
-        b"switch" => Kind::Switch,
-        b"occasion" => Kind::Occasion,
-        b"free" => Kind::Free,
-        b"out-of-scope" => Kind::OutOfScope,
-        _ => panic!("the second word of a latitude is its kind"),
+    match Kind::named(word) {
+        Some(kind) => kind,
+        None => panic!("the second word of a latitude is its kind"),
     }
 }
 
@@ -259,7 +262,7 @@ mod tests {
     fn every_rule_a_latitude_names_exists() {
         for latitude in Latitude::all() {
             for id in latitude.row().rules.split(' ').filter(|id| *id != "-") {
-                assert!(super::super::Rule::find(id).is_some(), "{latitude} names {id}");
+                assert!(Rule::find(id).is_some(), "{latitude} names {id}");
             }
         }
     }

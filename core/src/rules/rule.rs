@@ -143,24 +143,16 @@ const BLANK: Row = Row {
 };
 
 const fn kind(word: &str) -> Kind {
-    match word.as_bytes() {
-        b"demand" => Kind::Demand,
-        b"permit" => Kind::Permit,
-        b"layout" => Kind::Layout,
-        b"application" => Kind::Application,
-        b"defect" => Kind::Defect,
-        b"client" => Kind::Client,
-        _ => panic!("the second word of a rule is its kind"),
+    match Kind::named(word) {
+        Some(kind) => kind,
+        None => panic!("the second word of a rule is its kind"),
     }
 }
 
 const fn evidence(word: &str) -> Evidence {
-    match word.as_bytes() {
-        b"documented" => Evidence::Documented,
-        b"observed" => Evidence::Observed,
-        b"inferred" => Evidence::Inferred,
-        b"contradictory" => Evidence::Contradictory,
-        _ => panic!("the third word of a rule is its evidence"),
+    match Evidence::named(word) {
+        Some(evidence) => evidence,
+        None => panic!("the third word of a rule is its evidence"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use rm_core::rules::Latitude;
-use rm_core::{Caller, Output, Reply};
+use rm_core::{Caller, Output, Reply, Rules};
 use toml::Spanned;
 
 use super::calls::{self, Opened};
@@ -27,6 +27,8 @@ pub struct Run {
     pub expectations: usize,
     /// The machine as the script left it.
     pub machine: Machine,
+    /// The rules it was played by, which know what was asked of them.
+    pub rules: Rules,
 }
 
 struct Player<'a> {
@@ -65,7 +67,8 @@ pub(super) fn play(file: &File) -> Result<Run, Problem> {
         }
     }
     let Player { simulation, unmet, expectations, .. } = player;
-    Ok(Run { transcript: simulation.transcript, unmet, expectations, machine: simulation.machine })
+    let Simulation { machine, rules, transcript, .. } = simulation;
+    Ok(Run { transcript, unmet, expectations, machine, rules })
 }
 
 impl Player<'_> {
