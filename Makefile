@@ -14,7 +14,7 @@ run: ## play a primary and a secondary installer against programs of which one r
 test: ## all tests
 	$(CARGO) test --quiet --workspace --all-features
 
-check: fmt lint doc pure test ## what has to pass before a change lands
+check: fmt lint doc pure test coverage ## what has to pass before a change lands
 
 fmt: ## is everything formatted
 	$(CARGO) fmt --all --check

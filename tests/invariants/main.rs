@@ -55,6 +55,7 @@ properties! {
         no_handle_answers_after_its_end
         a_secondary_registers_and_leaves_and_nothing_else
         a_join_needs_the_key_of_a_live_session
+        keys_are_32_hexadecimal_characters_and_differ
         a_damaged_key_is_noticed
         every_group_written_is_followed_by_its_hash
         progress_strictly_increases

@@ -1,6 +1,6 @@
 //! Compares what came of a step with what was expected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -113,6 +113,18 @@ impl Unmet {
         if let Some(reasons) = &expected.reasons {
             self.compare("the reboot reasons", reasons, &list.reasons.to_string(), "");
         }
+        if let Some(restartable) = &expected.restartable {
+            let found = list.entries.iter().filter(|entry| entry.restartable);
+            let found: BTreeSet<_> = found.map(|entry| transcript.names.of(entry.process)).collect();
+            let expected: BTreeSet<_> = restartable.iter().cloned().collect();
+            self.compare("what can be restarted", &named(&expected), &named(&found), "");
+        }
+        if let Some(sessions) = &expected.ts_sessions {
+            let found =
+                list.entries.iter().map(|entry| (transcript.names.of(entry.process), entry.ts_session));
+            let found: BTreeMap<_, _> = found.collect();
+            self.compare("the terminal sessions", &format!("{sessions:?}"), &format!("{found:?}"), "");
+        }
         if let Some(apps) = &expected.apps {
             let named = list
                 .entries
@@ -127,6 +139,10 @@ impl Unmet {
 fn listed(apps: &BTreeMap<String, String>) -> String {
     let entries: Vec<_> = apps.iter().map(|(name, status)| format!("{name} {status}")).collect();
     if entries.is_empty() { "empty".into() } else { entries.join(", ") }
+}
+
+fn named(names: &BTreeSet<String>) -> String {
+    format!("{names:?}")
 }
 
 fn shown(progress: &[u8]) -> String {

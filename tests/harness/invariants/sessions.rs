@@ -49,3 +49,17 @@ pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
     }
     Ok(())
 }
+
+/// RM-START-07, RM-START-14: keys are 32 hexadecimal characters, and no two are the same.
+pub fn keys_are_32_hexadecimal_characters_and_differ(played: &Played) -> Holds {
+    let mut seen = std::collections::BTreeSet::new();
+    for made in &played.made {
+        let Some(rm_core::Reply { output: rm_core::Output::Started(_, key), .. }) = &made.reply else {
+            continue;
+        };
+        let text = key.text().to_string();
+        let is_hexadecimal = text.len() == 32 && text.chars().all(|letter| letter.is_ascii_hexdigit());
+        holds(is_hexadecimal && seen.insert(text.clone()), || format!("{text} in {made:#?}"))?;
+    }
+    Ok(())
+}

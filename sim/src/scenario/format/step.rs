@@ -253,6 +253,10 @@ pub(in crate::scenario) struct Expect {
     pub(in crate::scenario) reasons: Option<String>,
     /// The whole list: process names with statuses, by name joined by `+`.
     pub(in crate::scenario) apps: Option<BTreeMap<String, String>>,
+    /// The processes of the list that Restart Manager can restart.
+    pub(in crate::scenario) restartable: Option<Vec<String>>,
+    /// The terminal sessions that the list gives, by process.
+    pub(in crate::scenario) ts_sessions: Option<BTreeMap<String, u32>>,
     /// The whole filter list: target and action of each, as the transcript shows them.
     pub(in crate::scenario) filters: Option<Vec<String>>,
     /// Everything the callback was told during the call.
@@ -262,7 +266,12 @@ pub(in crate::scenario) struct Expect {
 impl Expect {
     /// Whether it expects something that only a list can give.
     pub(in crate::scenario) const fn speaks_of_a_list(&self) -> bool {
-        self.needed.is_some() || self.count.is_some() || self.reasons.is_some() || self.apps.is_some()
+        self.needed.is_some()
+            || self.count.is_some()
+            || self.reasons.is_some()
+            || self.apps.is_some()
+            || self.restartable.is_some()
+            || self.ts_sessions.is_some()
     }
 }
 
