@@ -9,6 +9,7 @@ const DIM: Style = Style::new().dimmed();
 const NOTE: Style = AnsiColor::Cyan.on_default().italic();
 const CALL: Style = Style::new().bold();
 const MACHINE: Style = AnsiColor::Yellow.on_default();
+const FAULT: Style = AnsiColor::Magenta.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 
@@ -49,6 +50,7 @@ fn style(mark: char, what: &str) -> Style {
         '<' if what.contains(" = 0") => GOOD,
         '<' => BAD,
         '*' => MACHINE,
+        '!' => FAULT,
         '.' => DIM,
         _ => Style::new(),
     }
