@@ -23,7 +23,7 @@ pub struct Machine {
 pub enum Moved {
     /// This effect was carried out.
     Did(Effect, Outcome),
-    /// A fault of the plan struck. Unless it was the effect that failed, that is still to come.
+    /// A fault of the plan struck. Unless it was the effect that failed, nothing was done yet.
     Struck(Struck),
     /// The effect blocks until time passes or another thread moves.
     Blocked(Effect),

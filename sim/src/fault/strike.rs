@@ -12,7 +12,7 @@ use crate::machine::{Machine, Moved};
 pub enum Struck {
     /// The effect was not carried out; its operation was told of this.
     Failed(Effect, Failure),
-    /// Something happened before an effect of this name, which is still to come.
+    /// Something happened before an effect of this name. What comes next is asked anew.
     Before(&'static str, Incident),
 }
 
