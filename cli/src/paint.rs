@@ -9,6 +9,7 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 const NOTE: Style = AnsiColor::Cyan.on_default().italic();
 pub(crate) const CALL: Style = Style::new().bold();
 const MACHINE: Style = AnsiColor::Yellow.on_default();
+const FAULT: Style = AnsiColor::Magenta.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
@@ -49,6 +50,7 @@ fn style(mark: char, what: &str) -> Style {
         '<' if what.contains(" = 0") => GOOD,
         '<' => BAD,
         '*' => MACHINE,
+        '!' => FAULT,
         '.' => DIM,
         _ => Style::new(),
     }

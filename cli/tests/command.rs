@@ -24,7 +24,7 @@ fn of_several_scenarios_only_the_verdicts_are_shown() {
 
 #[test]
 fn an_unmet_expectation_exits_with_1_and_shows_its_place() {
-    assert_cmd_snapshot!(rmsim(&["run", "fixtures/unmet"]));
+    assert_cmd_snapshot!(rmsim(&["run", "fixtures/unmet/a-code-that-does-not-come.toml"]));
 }
 
 #[test]
@@ -34,7 +34,11 @@ fn bad_input_exits_with_2_and_shows_its_place() {
 
 #[test]
 fn bad_input_wins_over_unmet_expectations_and_hides_none() {
-    assert_cmd_snapshot!(rmsim(&["run", "fixtures/unmet", "fixtures/broken/unknown-rule.toml"]));
+    assert_cmd_snapshot!(rmsim(&[
+        "run",
+        "fixtures/unmet/a-code-that-does-not-come.toml",
+        "fixtures/broken/unknown-rule.toml"
+    ]));
 }
 
 #[test]
@@ -48,7 +52,7 @@ fn json_is_one_object_a_scenario() {
         "run",
         "--format",
         "json",
-        "fixtures/unmet",
+        "fixtures/unmet/a-code-that-does-not-come.toml",
         "fixtures/broken/unknown-rule.toml"
     ]));
 }

@@ -28,12 +28,14 @@
 //! | how an effect is carried out | `world/perform.rs`; those that block in `world/wait.rs` |
 //! | how a program answers | [`world::Behavior`] |
 //! | what could go either way, and who decides | [`choice`] |
+//! | what may go wrong, and when | [`fault`] |
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
 //! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
 
 mod backend;
 pub mod choice;
+pub mod fault;
 mod machine;
 pub mod scenario;
 mod simulation;
@@ -42,6 +44,7 @@ pub mod transcript;
 pub mod world;
 
 pub use backend::SimBackend;
+pub use fault::FaultPlan;
 pub use machine::{Machine, Moved};
 pub use scenario::Scenario;
 pub use simulation::{Simulation, Stuck, Until};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rm_core::{Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, UniqueProcess};
 
 use crate::choice::{Choice, Choose};
+use crate::fault::{FaultPlan, Struck};
 use crate::world::{Tried, World};
 
 /// Everything that can differ between two moments of a run, as one plain value.
@@ -12,6 +13,8 @@ use crate::world::{Tried, World};
 pub struct Machine {
     /// The world the installers act on.
     pub world: World,
+    /// What is still to go wrong.
+    pub faults: FaultPlan,
     installers: BTreeMap<UniqueProcess, Installer>,
 }
 
@@ -20,6 +23,8 @@ pub struct Machine {
 pub enum Moved {
     /// This effect was carried out.
     Did(Effect, Outcome),
+    /// A fault of the plan struck. Unless it was the effect that failed, nothing was done yet.
+    Struck(Struck),
     /// The effect blocks until time passes or another thread moves.
     Blocked(Effect),
     /// The call waits for another on the same session to end.
@@ -34,7 +39,7 @@ impl Machine {
     /// A machine with this world and no installer.
     #[must_use]
     pub fn new(world: World) -> Self {
-        Self { world, installers: BTreeMap::new() }
+        Self { world, ..Self::default() }
     }
 
     /// Adds an installer; its process has to run in the world.
@@ -64,6 +69,7 @@ impl Machine {
     /// Begins a call. Nothing happens when the installer is gone.
     pub fn begin(&mut self, who: Caller, call: Call) {
         if let Some(installer) = self.installers.get_mut(&who.process) {
+            self.faults.begin(who, call.function());
             installer.begin(who.thread, call);
         }
     }
@@ -99,21 +105,36 @@ impl Machine {
                 self.world.disarm(who);
                 Moved::Replied(call, reply)
             }
-            Next::Do(effect) => match self.perform(who, &effect, choose) {
-                Tried::Blocked => Moved::Blocked(effect),
-                Tried::Open(choice) => Moved::Open(choice),
-                Tried::Outcome(outcome) => {
-                    let installer = self.installers.get_mut(&who.process)?;
-                    installer.handle_outcome(who.thread, &effect, outcome.clone());
-                    Moved::Did(effect, outcome)
+            Next::Do(effect) => {
+                if let Some(struck) = self.strike(who, &effect, rules) {
+                    return Some(Moved::Struck(struck));
                 }
-            },
+                match self.perform(who, &effect, choose) {
+                    Tried::Blocked => Moved::Blocked(effect),
+                    Tried::Open(choice) => Moved::Open(choice),
+                    Tried::Outcome(outcome) => {
+                        self.tell(who, &effect, &outcome)?;
+                        Moved::Did(effect, outcome)
+                    }
+                }
+            }
         })
+    }
+
+    /// Tells a thread's operation what came of its effect; `None` when it is no more.
+    pub(crate) fn tell(&mut self, who: Caller, effect: &Effect, outcome: &Outcome) -> Option<()> {
+        let installer = self.installers.get_mut(&who.process)?;
+        installer.handle_outcome(who.thread, effect, outcome.clone());
+        Some(())
     }
 
     /// Has the world carry out an effect. An installer may be among those whom it ends.
     fn perform(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
+        let begins = !self.faults.is_empty() && self.world.blocked_in(who).is_none();
         let tried = self.world.perform(who, effect, choose);
+        if begins && !matches!(tried, Tried::Open(_)) {
+            self.count(who, effect);
+        }
         if matches!(effect, Effect::Send(..) | Effect::ControlEvent(_) | Effect::Terminate(_)) {
             self.bury();
         }

@@ -3,8 +3,10 @@
 //! `fixtures/readme.toml` explains the format by a scenario that runs. [`Scenario::parse`] reads a
 //! text, [`Scenario::run`] plays it and compares what happens with what was expected.
 
+mod caller;
 mod calls;
 mod expect;
+mod faults;
 mod format;
 mod play;
 mod stage;
@@ -35,6 +37,11 @@ pub struct Problem {
 impl Problem {
     pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self { message: message.into(), span }
+    }
+
+    /// A problem that has no place of its own is one of what surrounds it.
+    fn or_at(self, surroundings: Range<usize>) -> Self {
+        if self.span == (0..0) { Self { span: surroundings, ..self } } else { self }
     }
 }
 

@@ -3,6 +3,7 @@
 use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, UniqueProcess};
 
 use crate::choice::{Choice, Choose};
+use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
 use crate::transcript::{Event, Transcript};
 use crate::world::ProgramId;
@@ -77,14 +78,15 @@ impl<C: Choose> Simulation<C> {
         }
     }
 
-    /// Carries a thread's call on. `None` when it was left before its end.
+    /// Carries a thread's call on. `None` when it was left before its end, or its caller died.
     ///
     /// # Errors
     /// When it cannot go on; it stays in flight.
     pub fn carry(&mut self, who: Caller, until: &Until) -> Result<Option<Reply>, Stuck> {
-        let (mut met, mut passed) = (0, 0);
+        let (mut met, mut passed, mut goes_on) = (0, 0, false);
         for _ in 0..MANY {
             if let Until::Before(name, nth) = until
+                && !goes_on
                 && self.is_about_to(who, name)
             {
                 met += 1;
@@ -92,8 +94,14 @@ impl<C: Choose> Simulation<C> {
                     return Ok(None);
                 }
             }
-            match self.step(who).ok_or(Stuck::NoCall)? {
-                Moved::Did(..) => {}
+            let Some(moved) = self.step(who) else {
+                let died = self.machine.installer(who.process).is_none();
+                return if died { Ok(None) } else { Err(Stuck::NoCall) };
+            };
+            // Whether the next effect is one that was met before: it blocks, or a fault came before it.
+            goes_on = matches!(moved, Moved::Blocked(_) | Moved::Struck(Struck::Before(..)));
+            match moved {
+                Moved::Did(..) | Moved::Struck(_) => {}
                 Moved::Replied(_, reply) => {
                     return match until {
                         Until::Before(name, _) => Err(Stuck::Ended(name.clone())),
@@ -129,6 +137,7 @@ impl<C: Choose> Simulation<C> {
             Moved::Did(effect, outcome) => {
                 self.transcript.add(Some(who), Event::Did(effect.clone(), outcome.clone()));
             }
+            Moved::Struck(struck) => self.struck(who, struck),
             Moved::Replied(call, reply) => {
                 self.transcript.add(Some(who), Event::Replied(call.function(), reply.clone()));
             }
@@ -155,10 +164,32 @@ impl<C: Choose> Simulation<C> {
     /// Starts a process of a program.
     pub fn spawn(&mut self, program: ProgramId) -> UniqueProcess {
         let process = self.machine.world.spawn(program, None);
-        let name = self.machine.world.cast().program(program).map_or("", |program| &program.name);
-        self.transcript.names.add(process, name);
-        self.transcript.add(None, Event::Started(process));
+        self.started(process);
         process
+    }
+
+    /// Writes down that a process has started.
+    fn started(&mut self, process: UniqueProcess) {
+        let program = self.machine.world.process(process).map(|running| running.program);
+        let program = program.and_then(|program| self.machine.world.cast().program(program));
+        self.transcript.names.add(process, program.map_or("", |program| &program.name));
+        self.transcript.add(None, Event::Started(process));
+    }
+
+    /// Writes down what a fault did.
+    fn struck(&mut self, who: Caller, struck: &Struck) {
+        self.transcript.add(Some(who), Event::Struck(struck.clone()));
+        match struck {
+            Struck::Failed(effect, failure) => {
+                self.transcript.add(Some(who), Event::Did(effect.clone(), failure.outcome()));
+            }
+            Struck::Before(_, incident) => {
+                self.transcript.note_exits(&self.machine.world);
+                if let Some(process) = incident.newcomer() {
+                    self.started(process);
+                }
+            }
+        }
     }
 
     /// Ends a process from outside: it crashes, or somebody closes it.

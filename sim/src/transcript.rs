@@ -17,6 +17,7 @@ use serde::Serialize;
 pub use names::Names;
 pub use text::{VERSION, time};
 
+use crate::fault::Struck;
 use crate::world::World;
 
 /// What happened in a run.
@@ -54,6 +55,8 @@ pub enum Event {
     Replied(&'static str, Reply),
     /// An effect was carried out.
     Did(Effect, Outcome),
+    /// A fault struck.
+    Struck(Struck),
     /// A choice was made: which, and how.
     Chose(String, &'static str),
     /// A process that runs from the beginning: what it is, and the files it holds.

@@ -125,7 +125,7 @@ fn finish(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), Stri
     for _ in 0..MANY {
         match simulation.step(who) {
             None | Some(Moved::Replied(..)) => return Ok(()),
-            Some(Moved::Did(..)) => {}
+            Some(Moved::Did(..) | Moved::Struck(_)) => {}
             Some(Moved::Waits) => return Err(format!("{who:?} waits although it was ready")),
             Some(Moved::Open(choice)) => return Err(format!("{choice} is open")),
             Some(Moved::Blocked(effect)) => match simulation.machine.world.next_event() {

@@ -52,6 +52,14 @@ pub(super) const fn environment(call: &Call) -> Rule {
     }
 }
 
+/// A look at the users of files that is denied gives 5, which no table has for this.
+pub(super) const fn denied(call: &Call) -> Rule {
+    match call {
+        Call::Shutdown { .. } => rule!("RM-SHUT-52"),
+        _ => rule!("RM-LIFE-04"),
+    }
+}
+
 /// A cancelled operation gives 1223.
 pub(super) const fn cancelled(call: &Call) -> Rule {
     match call {

@@ -12,7 +12,7 @@ use crate::effect::{Effect, Outcome};
 use crate::library::{Application, Session};
 use crate::name::Name;
 use crate::process::UniqueProcess;
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::store::{Record, ResourceKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +92,9 @@ impl Refresh {
                 }
             }
             (Effect::Lock(_), _) => {}
+            (_, Outcome::Failed(Fault::AccessDenied)) => {
+                self.refusal = Some(Refusal::Machine(Fault::AccessDenied, cite::denied(ledger.call)));
+            }
             (_, Outcome::Failed(fault)) => {
                 self.refusal = Some(Refusal::Machine(fault, cite::environment(ledger.call)));
             }

@@ -87,9 +87,10 @@ impl Register {
         }
     }
 
+    /// RM-LIFE-05: the latest error is what the call returns.
     fn fail(&mut self, fault: Fault, call: &Call) {
         self.stuck = self.refusal.is_some();
-        self.refusal = self.refusal.or(Some(Refusal::Machine(fault, cite::environment(call))));
+        self.refusal = Some(Refusal::Machine(fault, cite::environment(call)));
     }
 }
 

@@ -186,7 +186,7 @@ impl Stopping {
             Effect::Terminate(process) => {
                 self.mark(*process, |before| match (&outcome, before) {
                     (Outcome::Failed(_), _) => Mark::Unstoppable,
-                    (Outcome::Gone, Mark::Untouched) => Mark::Exited,
+                    (Outcome::Gone, Mark::Untouched | Mark::Refused) => Mark::Exited,
                     _ => Mark::Stopped,
                 });
             }

@@ -77,7 +77,10 @@ impl Start {
         self.mutex.handle(effect, &outcome);
         match (effect, outcome) {
             // Undoing a failed start: done or not, there is nothing more to try.
-            (Effect::DeleteSession(_), _) if self.fault.is_some() => self.slot = None,
+            (Effect::DeleteSession(_), Outcome::Done) if self.fault.is_some() => self.slot = None,
+            (Effect::DeleteSession(_), Outcome::Failed(latest)) if self.fault.is_some() => {
+                (self.slot, self.fault) = (None, Some(latest)); // RM-LIFE-05
+            }
             (_, Outcome::Failed(fault)) => self.fault = Some(fault),
             (_, Outcome::Slots(slots)) => {
                 let none = slots.is_empty();

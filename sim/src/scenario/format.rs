@@ -3,6 +3,7 @@
 //! Unknown fields are errors. Names that refer to something are [`Spanned`], so that an error can
 //! point at them.
 
+mod fault;
 mod step;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+pub(super) use fault::{At, Fault};
 pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
 
 use crate::world::{Answer, Reaction};
@@ -37,6 +39,9 @@ pub(super) struct File {
     /// Paths that are directories.
     #[serde(default)]
     pub(super) directories: Vec<String>,
+    /// What goes wrong, and where.
+    #[serde(default)]
+    pub(super) fault: Vec<Spanned<Fault>>,
     /// What happens, in order.
     #[serde(default)]
     pub(super) step: Vec<Spanned<Step>>,

@@ -6,11 +6,11 @@ use rm_core::rules::Latitude;
 use rm_core::{Caller, Output, Reply, Rules};
 use toml::Spanned;
 
+use super::caller::caller;
 use super::calls::{self, Opened};
-use super::expect;
 use super::format::{Expect, File, Step};
 use super::steps::{only_for_calls, only_one_action, until};
-use super::{Problem, stage};
+use super::{Problem, expect, faults, stage};
 use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::{Simulation, Stuck, Until};
@@ -42,7 +42,8 @@ struct Player<'a> {
 }
 
 pub(super) fn play(file: &File) -> Result<Run, Problem> {
-    let simulation = stage::set(file)?;
+    let mut simulation = stage::set(file)?;
+    faults::plan(file, &mut simulation.machine, &mut simulation.transcript.names)?;
     let mut player = Player {
         file,
         simulation,
@@ -53,11 +54,9 @@ pub(super) fn play(file: &File) -> Result<Run, Problem> {
     };
     for step in &file.step {
         // A problem that has no place of its own is a problem of its step.
-        player.step(step).map_err(|problem| match problem.span {
-            Range { start: 0, end: 0 } => Problem { span: step.span(), ..problem },
-            _ => problem,
-        })?;
+        player.step(step).map_err(|problem| problem.or_at(step.span()))?;
     }
+    player.unmet.extend(faults::never_struck(file, &player.simulation.machine));
     for id in file.answers.keys() {
         let asked = Latitude::find(id.get_ref()).is_some_and(|id| player.simulation.rules.was_asked(id));
         if !asked {
@@ -113,7 +112,8 @@ impl Player<'_> {
     }
 
     fn call(&mut self, step: &Step, place: Range<usize>) -> Result<(), Problem> {
-        let (installer, who) = self.caller(step)?;
+        let Simulation { machine, transcript, .. } = &mut self.simulation;
+        let (installer, who) = caller(self.file, step.by.as_ref(), machine, &mut transcript.names)?;
         if step.finish.is_none() {
             let names = &self.simulation.transcript.names;
             let Some((call, opens)) = calls::call(step, &installer, &self.opened, names)? else {
@@ -146,10 +146,14 @@ impl Player<'_> {
             }
             Err(stuck) => return Err(Problem::new(0..0, stuck.to_string())),
         };
-        match reply {
-            None => Ok(()),
-            Some(reply) => self.replied(step, place, who, &reply),
+        if let Some(reply) = reply {
+            return self.replied(step, place, who, &reply);
         }
+        // A call that is left has nothing to expect; one whose caller died has no result.
+        if let Some(expected) = &step.expect {
+            self.unmet.push(Problem::new(expected.span(), "the caller died, and the call has no result"));
+        }
+        Ok(())
     }
 
     fn replied(
@@ -184,26 +188,5 @@ impl Player<'_> {
         self.expectations += 1;
         self.unmet.extend(expect::reply(expected, place, who, reply, &self.simulation.transcript));
         Ok(())
-    }
-
-    /// Who makes the call: the only installer, or the one that is named.
-    fn caller(&mut self, step: &Step) -> Result<(String, Caller), Problem> {
-        let (name, thread, span) = match &step.by {
-            Some(by) => {
-                let (name, thread) = by.get_ref().split_once('/').unwrap_or((by.get_ref(), ""));
-                (name, thread, by.span())
-            }
-            None => match self.file.installer.first_key_value() {
-                Some((only, _)) if self.file.installer.len() == 1 => (only.get_ref().as_str(), "", 0..0),
-                _ => return Err(Problem::new(0..0, "say who makes the call: `by = \"…\"`")),
-            },
-        };
-        let names = &mut self.simulation.transcript.names;
-        let process =
-            names.find(name).filter(|process| self.simulation.machine.installer(*process).is_some());
-        let message = || format!("there is no installer `{name}`, or it runs no more");
-        let process = process.ok_or_else(|| Problem::new(span, message()))?;
-        names.thread(process, "");
-        Ok((name.to_string(), Caller { process, thread: names.thread(process, thread) }))
     }
 }

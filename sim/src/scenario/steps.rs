@@ -16,17 +16,18 @@ pub(super) fn until(step: &Step) -> Result<Until, Problem> {
         (Some(name), None) if rm_core::Effect::NAMES.contains(&name.get_ref().as_str()) => {
             Ok(Until::Before(name.get_ref().clone(), leave.get_ref().nth))
         }
-        (Some(name), None) => {
-            let known = rm_core::Effect::NAMES.join("`, `");
-            let message = format!("there is no effect `{}`; expected one of `{known}`", name.get_ref());
-            Err(Problem::new(name.span(), message))
-        }
+        (Some(name), None) => Err(no_such_effect(name)),
         (None, Some(time)) => match parse_millis(time.get_ref()) {
             Ok(time) => Ok(Until::Passed(time)),
             Err(error) => Err(Problem::new(time.span(), error.to_string())),
         },
         _ => Err(Problem::new(leave.span(), "`leave` takes `before` (an effect) or `after` (a time)")),
     }
+}
+
+pub(super) fn no_such_effect(name: &Spanned<String>) -> Problem {
+    let known = rm_core::Effect::NAMES.join("`, `");
+    Problem::new(name.span(), format!("there is no effect `{}`; expected one of `{known}`", name.get_ref()))
 }
 
 /// What only a call has makes no sense where none is made.

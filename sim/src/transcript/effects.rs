@@ -5,6 +5,7 @@ use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess, Ver
 
 use super::Names;
 use super::words::{app_type, filter as shown_filter, filter_target, joined, quoted};
+use crate::fault::{Incident, Struck};
 use crate::world::Shown;
 
 /// An effect with its outcome; `Done` goes without saying.
@@ -15,6 +16,24 @@ pub(super) fn effect(effect: &Effect, outcome: &Outcome, names: &Names) -> Strin
     match came(outcome, names) {
         None => said,
         Some(came) => format!("{said} = {came}"),
+    }
+}
+
+/// What a fault did, and where.
+pub(super) fn struck(struck: &Struck, names: &Names) -> String {
+    match struck {
+        Struck::Failed(effect, failure) => format!("{} fails with {}", effect.name(), failure.name()),
+        Struck::Before(effect, incident) => format!("before {effect}: {}", happened(*incident, names)),
+    }
+}
+
+fn happened(incident: Incident, names: &Names) -> String {
+    match incident {
+        Incident::Died => "the caller dies".into(),
+        Incident::Cancelled => "a cancel arrives".into(),
+        Incident::Exited(process) => format!("{} exits", names.of(process)),
+        Incident::Started(process) => format!("{} starts", names.of(process)),
+        Incident::Replaced(old, new) => format!("{} takes the place of {}", names.of(new), names.of(old)),
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `>` | a call begins |
 //! | `<` | a call ends; list entries follow, each behind `:` |
 //! | `.` | an effect and its outcome |
+//! | `!` | a fault strikes |
 //! | `?` | a choice |
 //! | `*` | something happens on the machine |
 //! | `#` | somebody tells the reader what is going on |
@@ -13,7 +14,7 @@ use std::fmt::Write;
 
 use rm_core::{Call, Description, Entry, List, Name, Out, Output, Reply, Target, UniqueProcess};
 
-use super::effects::effect;
+use super::effects::{effect, struck};
 use super::words::{app_type, filter, joined, quoted};
 use super::{Event, Line, Names, Transcript, View};
 
@@ -48,6 +49,7 @@ impl Transcript {
             Event::Called(call) => vec![('>', format!("{}{}", call.function(), arguments(call, names)))],
             Event::Replied(function, reply) => replied(function, reply, names),
             Event::Did(what, outcome) => vec![('.', effect(what, outcome, names))],
+            Event::Struck(what) => vec![('!', struck(what, names))],
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
             Event::Runs(process, about, uses) => vec![('*', runs(*process, about, uses, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
