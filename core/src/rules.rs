@@ -133,3 +133,41 @@ impl Rules {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    latitude::answers! {
+        /// Two answers.
+        Others = "OQ-56.others" { Left, Stopped }
+    }
+    latitude::answers! {
+        /// Three answers.
+        Code = "OQ-56.code" { FailShutdown, Cancelled, NoActionReboot }
+    }
+
+    #[test]
+    fn every_alternative_is_met_once_and_what_is_not_asked_is_not_split() {
+        let rules = Rules::new(Policy::open());
+        // Only one branch asks the second question.
+        let decide = |rules: &Rules| match rules.ask::<Others>() {
+            Others::Left => (Others::Left, None),
+            Others::Stopped => (Others::Stopped, Some(rules.ask::<Code>())),
+        };
+        let mut found: Vec<_> = rules.alternatives(decide).into_iter().map(|(_, result)| result).collect();
+        found.sort_by_key(|(others, code)| (*others as u8, code.map(|code| code as u8)));
+        let stopped = |code| (Others::Stopped, Some(code));
+        let (first, second, third) = (Code::FailShutdown, Code::Cancelled, Code::NoActionReboot);
+        assert_eq!(found, [(Others::Left, None), stopped(first), stopped(second), stopped(third)]);
+    }
+
+    #[test]
+    fn a_policy_with_one_answer_each_leaves_nothing_open() {
+        let rules = Rules::default();
+        assert_eq!(rules.alternatives(|rules| rules.ask::<Code>()).len(), 1);
+        assert!(!rules.was_asked(Others::LATITUDE));
+        assert_eq!(rules.ask::<Others>(), Others::Left);
+        assert!(rules.was_asked(Others::LATITUDE));
+    }
+}
