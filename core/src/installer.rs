@@ -67,7 +67,7 @@ impl Installer {
     #[must_use]
     pub fn poll_effect(&self, thread: Thread, rules: &Rules) -> Next {
         let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
-        operation.poll(&View { me: self.me, thread, library: &self.library, tasks: &self.tasks, rules })
+        operation.poll(&View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, rules })
     }
 
     /// Records what came of the effect that [`poll_effect`](Self::poll_effect) named.

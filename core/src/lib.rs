@@ -16,7 +16,7 @@
 //! use rm_core::{Call, ErrorCode, SessionHandle, SessionKey};
 //!
 //! let rules = Rules::default();
-//! let me = Identity { process: UniqueProcess { id: 100, start_time: 1 }, ts_session: 1 };
+//! let me = Identity::new(UniqueProcess { id: 100, start_time: 1 });
 //! let mut setup = Installer::new(me);
 //! let thread = Thread(0);
 //!

@@ -54,7 +54,7 @@ pub enum Next {
 
 /// What an operation may look at while it decides what to do next.
 pub(crate) struct View<'a> {
-    pub(crate) me: Identity,
+    pub(crate) me: &'a Identity,
     pub(crate) thread: Thread,
     pub(crate) library: &'a Library,
     pub(crate) tasks: &'a BTreeMap<Thread, Operation>,

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::name::Name;
+
 /// `RM_UNIQUE_PROCESS`: a process id together with the creation time, so that a reused id is not
 /// mistaken for the process that had it before (RM-REG-15, RM-TYPE-23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,13 +23,33 @@ impl fmt::Display for UniqueProcess {
 }
 
 /// Who an installer process is to the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Identity {
     /// The process itself.
     pub process: UniqueProcess,
     /// The terminal session it runs in.
     pub ts_session: u32,
+    /// The user it runs as.
+    pub user: Name,
+    /// The user who is logged on to its terminal session.
+    pub logged_on: Name,
+    /// Whether it runs elevated.
+    pub elevated: bool,
+    /// Whether it is a service.
+    pub service: bool,
+}
+
+impl Identity {
+    /// The user of those that nobody gave another.
+    pub const USER: &'static str = "user";
+
+    /// What most installers are: elevated, of the user who is logged on, in terminal session 1.
+    #[must_use]
+    pub fn new(process: UniqueProcess) -> Self {
+        let user = Name::from(Self::USER);
+        Self { process, ts_session: 1, logged_on: user.clone(), user, elevated: true, service: false }
+    }
 }
 
 /// A thread of an installer process: the place of at most one call at a time.

@@ -56,7 +56,7 @@ impl RebootReasons {
 
     /// The reasons that one affected application gives the installer `me`.
     #[must_use]
-    pub fn of_one(one: &Affected, me: Identity) -> Self {
+    pub fn of_one(one: &Affected, me: &Identity) -> Self {
         if one.process == me.process {
             return Self::DETECTED_SELF; // RM-TYPE-19
         }

@@ -41,7 +41,7 @@ fn machine() -> (World, Identity, Array<Option<Name>>) {
     }
     let setup = cast.add(program("setup", AppType::MainWindow, &[]));
     let mut world = World::new(cast);
-    let me = Identity { process: world.spawn(setup, None), ts_session: 1 };
+    let me = Identity::new(world.spawn(setup, None));
     for at in 0..5 {
         world.spawn(ProgramId(at), None);
     }
@@ -53,7 +53,7 @@ fn one_session(bencher: divan::Bencher<'_, '_>) {
     let rules = Rules::default();
     let (world, me, files) = machine();
     bencher.with_inputs(|| world.clone()).bench_local_values(|mut world| {
-        let installer = RefCell::new(Installer::new(me));
+        let installer = RefCell::new(Installer::new(me.clone()));
         let mut backend = SimBackend { world: &mut world, choose: NoChoice };
         let mut call = |call| run(&installer, Thread(0), call, &rules, &mut backend);
         let reply = call(Call::Start { handle: Out::Given, flags: 0, key: Out::Given });

@@ -219,7 +219,7 @@ pub fn stage(programs: &[Drawn]) -> (Machine, Transcript) {
         let process = machine.world.spawn(id, None);
         transcript.names.add(process, &name);
         if setups.contains(&id) {
-            machine.add(Installer::new(Identity { process, ts_session: 1 }));
+            machine.add(Installer::new(Identity::new(process)));
         }
     }
     (machine, transcript)

@@ -91,7 +91,7 @@ fn stage(rules: &Rules) -> (Machine, Vec<Script>) {
     let [editor, indexer, setup, helper] = programs.map(|program| machine.world.spawn(program, None));
     let _ = (editor, indexer);
     for process in [setup, helper] {
-        machine.add(Installer::new(Identity { process, ts_session: 1 }));
+        machine.add(Installer::new(Identity::new(process)));
     }
     let who = |process, thread| Caller { process, thread: Thread(thread) };
     let session = SessionHandle(0);

@@ -106,7 +106,7 @@ fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &Vi
 }
 
 /// RM-TYPE-17: what may not be stopped, and the installer itself, is listed as critical.
-fn shown_type(one: &Affected, me: Identity) -> AppType {
+fn shown_type(one: &Affected, me: &Identity) -> AppType {
     if one.process == me.process || !one.permitted { AppType::Critical } else { one.about.app_type }
 }
 

@@ -8,6 +8,7 @@ mod step;
 
 use std::collections::BTreeMap;
 
+use rm_core::Identity;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -36,6 +37,9 @@ pub(super) struct File {
     pub(super) program: BTreeMap<Spanned<String>, Program>,
     /// The installers, by name.
     pub(super) installer: BTreeMap<Spanned<String>, Installer>,
+    /// Who is logged on to a terminal session, by its number; `user` where nobody is named.
+    #[serde(default, rename = "logged-on")]
+    pub(super) logged_on: BTreeMap<Spanned<String>, String>,
     /// Paths that are directories.
     #[serde(default)]
     pub(super) directories: Vec<String>,
@@ -112,17 +116,45 @@ pub(super) enum Kind {
 }
 
 /// An installer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Installer {
-    /// The terminal session it runs in.
-    #[serde(default = "one")]
-    pub(super) ts_session: u32,
+    /// The terminal session it runs in: 1, or 0 for a service.
+    pub(super) ts_session: Option<u32>,
+    /// The user it runs as: `user`, or `SYSTEM` for a service.
+    pub(super) user: Option<String>,
+    /// Whether it runs elevated.
+    #[serde(default = "yes")]
+    pub(super) elevated: bool,
+    /// Whether it is a service.
+    #[serde(default)]
+    pub(super) service: bool,
     /// Its process id; made up if left out.
     pub(super) pid: Option<u32>,
     /// The files it holds itself.
     #[serde(default)]
     pub(super) uses: Vec<String>,
+}
+
+impl Installer {
+    /// The terminal session it runs in.
+    pub(super) fn ts_session(&self) -> u32 {
+        self.ts_session.unwrap_or(u32::from(!self.service))
+    }
+
+    /// The user it runs as.
+    pub(super) fn user(&self) -> &str {
+        let usual = if self.service { "SYSTEM" } else { Identity::USER };
+        self.user.as_deref().unwrap_or(usual)
+    }
+}
+
+impl File {
+    /// The user who is logged on to a terminal session.
+    pub(super) fn logged_on(&self, ts_session: u32) -> &str {
+        let found = self.logged_on.iter().find(|(number, _)| number.get_ref().parse() == Ok(ts_session));
+        found.map_or(Identity::USER, |(_, user)| user)
+    }
 }
 
 const fn one() -> u32 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rm_core::rules::{Latitude, Policy, Rule};
-use rm_core::{AppType, Description, Identity, Installer, Name, RestartSettings, Rules};
+use rm_core::{AppType, Description, Identity, Installer, Name, RestartSettings, Rules, UniqueProcess};
 
 use super::Problem;
 use super::format::{self, File, Kind};
@@ -19,6 +19,12 @@ pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
     for rule in &file.rules {
         if Rule::find(rule.get_ref()).is_none() {
             return Err(Problem::new(rule.span(), format!("there is no rule `{}`", rule.get_ref())));
+        }
+    }
+    for number in file.logged_on.keys() {
+        if number.get_ref().parse::<u32>().is_err() {
+            let message = format!("`{}` is no number of a terminal session", number.get_ref());
+            return Err(Problem::new(number.span(), message));
         }
     }
     let mut cast = Cast::default();
@@ -44,12 +50,23 @@ pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
     transcript.add(None, Event::Note(file.why.clone()));
     for (id, name, installer) in installers {
         let process = start(&mut machine, &mut transcript, id, name, installer.pid)?;
-        machine.add(Installer::new(Identity { process, ts_session: installer.ts_session }));
+        machine.add(Installer::new(identity(file, installer, process)));
     }
     for (id, name, pid) in running {
         start(&mut machine, &mut transcript, id, name, pid)?;
     }
     Ok(Simulation { machine, rules, choose: Script::default(), transcript })
+}
+
+fn identity(file: &File, installer: &format::Installer, process: UniqueProcess) -> Identity {
+    Identity {
+        ts_session: installer.ts_session(),
+        user: installer.user().into(),
+        logged_on: file.logged_on(installer.ts_session()).into(),
+        elevated: installer.elevated,
+        service: installer.service,
+        ..Identity::new(process)
+    }
 }
 
 fn start(
@@ -58,7 +75,7 @@ fn start(
     program: ProgramId,
     name: &toml::Spanned<String>,
     pid: Option<u32>,
-) -> Result<rm_core::UniqueProcess, Problem> {
+) -> Result<UniqueProcess, Problem> {
     if pid.is_some_and(|pid| machine.world.processes().any(|process| process.id.id == pid)) {
         return Err(Problem::new(name.span(), format!("the process id of `{}` is taken", name.get_ref())));
     }
@@ -144,7 +161,7 @@ fn installer_of(name: &str, installer: &format::Installer) -> Program {
             app_name: name.into(),
             image: format!(r"C:\Installers\{name}.exe").as_str().into(),
             app_type: AppType::MainWindow,
-            ts_session: installer.ts_session,
+            ts_session: installer.ts_session(),
             restart: None,
             service: None,
         }),
