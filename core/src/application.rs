@@ -1,10 +1,10 @@
 //! Applications: what Restart Manager lists, stops and starts again.
 
 use alloc::sync::Arc;
-use core::fmt;
+use alloc::vec::Vec;
 
 use crate::name::Name;
-use crate::process::UniqueProcess;
+use crate::process::{Identity, UniqueProcess};
 
 /// `RM_APP_TYPE` (RM-TYPE-04).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +35,8 @@ pub enum Class {
     Gui,
     /// Console applications: sent a control event.
     Console,
+    /// Services: stopped through the service control manager.
+    Service,
     /// Windows Explorer.
     Explorer,
     /// Everything that only force can stop.
@@ -50,82 +52,9 @@ impl AppType {
             Self::MainWindow | Self::OtherWindow => Class::Gui,
             Self::Console => Class::Console,
             Self::Explorer => Class::Explorer,
-            // A process is never a service: the service control manager stops those.
-            Self::Unknown | Self::Service | Self::Critical => Class::Unknown,
+            Self::Service => Class::Service,
+            Self::Unknown | Self::Critical => Class::Unknown,
         }
-    }
-}
-
-/// `RM_APP_STATUS`: bits that tell the history of an application (RM-TYPE-05, RM-TYPE-06).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct AppStatus(pub u32);
-
-impl AppStatus {
-    /// No other state fits.
-    pub const UNKNOWN: Self = Self(0);
-    /// Running.
-    pub const RUNNING: Self = Self(0x1);
-    /// Stopped by Restart Manager.
-    pub const STOPPED: Self = Self(0x2);
-    /// Stopped by something else.
-    pub const STOPPED_OTHER: Self = Self(0x4);
-    /// Restarted by Restart Manager.
-    pub const RESTARTED: Self = Self(0x8);
-    /// Could not be stopped.
-    pub const ERROR_ON_STOP: Self = Self(0x10);
-    /// Could not be restarted.
-    pub const ERROR_ON_RESTART: Self = Self(0x20);
-    /// Kept from being stopped by a filter.
-    pub const SHUTDOWN_MASKED: Self = Self(0x40);
-    /// Kept from being restarted by a filter.
-    pub const RESTART_MASKED: Self = Self(0x80);
-
-    /// The bits of the lowest order first, each with the name a reader knows it by.
-    pub const NAMES: [(Self, &'static str); 8] = [
-        (Self::RUNNING, "running"),
-        (Self::STOPPED, "stopped"),
-        (Self::STOPPED_OTHER, "stopped-other"),
-        (Self::RESTARTED, "restarted"),
-        (Self::ERROR_ON_STOP, "error-on-stop"),
-        (Self::ERROR_ON_RESTART, "error-on-restart"),
-        (Self::SHUTDOWN_MASKED, "shutdown-masked"),
-        (Self::RESTART_MASKED, "restart-masked"),
-    ];
-
-    /// Whether every bit of `bits` is set.
-    #[must_use]
-    pub const fn contains(self, bits: Self) -> bool {
-        self.0 & bits.0 == bits.0
-    }
-
-    /// Both histories together.
-    #[must_use]
-    pub const fn with(self, bits: Self) -> Self {
-        Self(self.0 | bits.0)
-    }
-
-    /// The history without these bits.
-    #[must_use]
-    pub const fn without(self, bits: Self) -> Self {
-        Self(self.0 & !bits.0)
-    }
-}
-
-/// The names of the bits, joined by `+`; `unknown` for none.
-impl fmt::Display for AppStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::UNKNOWN {
-            return f.write_str("unknown");
-        }
-        let mut separator = "";
-        for (bit, name) in Self::NAMES {
-            if self.contains(bit) {
-                write!(f, "{separator}{name}")?;
-                separator = "+";
-            }
-        }
-        Ok(())
     }
 }
 
@@ -150,32 +79,152 @@ impl RestartSettings {
     }
 }
 
-/// What the machine says of a running process.
+/// Which application: what an entry of the list is about, and what is stopped and started as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum AppId {
+    /// A process that is no service.
+    Process(UniqueProcess),
+    /// A service, by its short name as the service control manager has it. Its host process may be
+    /// another one each time it runs.
+    Service(Name),
+}
+
+impl AppId {
+    /// The process, of what is no service.
+    #[must_use]
+    pub const fn process(&self) -> Option<UniqueProcess> {
+        match self {
+            Self::Process(process) => Some(*process),
+            Self::Service(_) => None,
+        }
+    }
+}
+
+impl From<UniqueProcess> for AppId {
+    fn from(process: UniqueProcess) -> Self {
+        Self::Process(process)
+    }
+}
+
+/// What the machine says of a program or a service, and what stays so while it runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Description {
-    /// The friendly name shown to a person (`strAppName`, RM-LIST-20).
+    /// The friendly name shown to a person, or the long name of a service (`strAppName`, RM-LIST-20).
     pub app_name: Name,
     /// Full path of the executable.
     pub image: Name,
-    /// How it is stopped.
+    /// How it is stopped. A process that hosts services is of type `Service` too, with no
+    /// [`Service`] of its own: what it hosts is stopped, one by one.
     pub app_type: AppType,
     /// The terminal session it runs in.
     pub ts_session: u32,
-    /// Its registration for restart, if it has one.
-    pub restart: Option<RestartSettings>,
-    /// The service's short name, if it is one.
-    pub service: Option<Name>,
+    /// The user it runs as.
+    pub user: Name,
+    /// Whether it runs elevated.
+    pub elevated: bool,
+    /// What makes it a service.
+    pub service: Option<Service>,
 }
 
-/// A process that is affected: it uses a registered resource or is one.
+/// What the service control manager says of a service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Service {
+    /// The short name.
+    pub name: Name,
+    /// The services that have to run while it does, by short name.
+    pub depends_on: Vec<Name>,
+    /// Whether it can be told to stop.
+    pub accepts_stop: bool,
+}
+
+impl Description {
+    /// A program of this name, executable and type: not elevated, of the user who is logged on to
+    /// terminal session 1.
+    #[must_use]
+    pub fn new(app_name: impl Into<Name>, image: impl Into<Name>, app_type: AppType) -> Self {
+        Self {
+            app_name: app_name.into(),
+            image: image.into(),
+            app_type,
+            ts_session: 1,
+            user: Identity::USER.into(),
+            elevated: false,
+            service: None,
+        }
+    }
+
+    /// Whether it is a process that hosts services.
+    #[must_use]
+    pub const fn is_host(&self) -> bool {
+        matches!(self.app_type, AppType::Service) && self.service.is_none()
+    }
+
+    /// Whether it is a service that has to run while the other one does.
+    #[must_use]
+    pub fn is_needed_by(&self, other: &Self) -> bool {
+        let needs = |service: &Service| service.depends_on.iter().any(|needed| self.is_called(needed));
+        other.service.as_ref().is_some_and(needs)
+    }
+
+    /// Whether it is the service of this short name.
+    #[must_use]
+    pub fn is_called(&self, service: &Name) -> bool {
+        self.service.as_ref().is_some_and(|own| own.name.same(service))
+    }
+}
+
+/// An application that is affected: it uses a registered resource, is one, or has to be stopped
+/// along with one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Affected {
-    /// Which process.
+    /// Its process; the host of a service.
     pub process: UniqueProcess,
     /// What the machine says of it.
     pub about: Arc<Description>,
+    /// Its registration for restart, if it has one.
+    pub restart: Option<Arc<RestartSettings>>,
     /// Whether the caller may stop it.
     pub permitted: bool,
+    /// Whether it has run for less than 60 seconds (ARR-13).
+    pub young: bool,
+    /// Whether other services live in its process.
+    pub shares_process: bool,
+    /// Whether its process can only be stopped as a whole: nothing tells which of its services use
+    /// the resources (RM-SHUT-43).
+    pub whole_process: bool,
+}
+
+impl Affected {
+    /// A process that the caller may stop, has not registered, and has run for long.
+    #[must_use]
+    pub const fn new(process: UniqueProcess, about: Arc<Description>) -> Self {
+        Self {
+            process,
+            about,
+            restart: None,
+            permitted: true,
+            young: false,
+            shares_process: false,
+            whole_process: false,
+        }
+    }
+
+    /// Which application it is.
+    #[must_use]
+    pub fn id(&self) -> AppId {
+        match &self.about.service {
+            Some(service) => AppId::Service(service.name.clone()),
+            None => AppId::Process(self.process),
+        }
+    }
+
+    /// Whether it is a service.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.about.service.is_some()
+    }
 }

@@ -3,9 +3,10 @@
 use core::cell::RefCell;
 
 use crate::call::Call;
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::installer::Installer;
 use crate::operation::Next;
+use crate::outcome::Outcome;
 use crate::process::{Caller, Thread};
 use crate::reply::Reply;
 use crate::rules::Rules;

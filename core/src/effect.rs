@@ -6,17 +6,16 @@
 //! moments at which a decision becomes state, and the place where it is cited.
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
-use crate::application::{Affected, AppStatus};
+use crate::application::AppId;
+use crate::decision::{Decision, Launch, Settlement};
 use crate::filter::{Filter, FilterTarget};
 use crate::limits::Millis;
 use crate::name::Name;
+use crate::outcome::{Outcome, ServiceQuery};
 use crate::process::{Thread, UniqueProcess};
-use crate::refusal::Fault;
-use crate::rules::Citation;
-use crate::session::{SessionHandle, SessionKey, Slot};
-use crate::store::{Data, Record, SlotEntry, ValueName};
+use crate::session::{SessionHandle, Slot};
+use crate::store::{Data, ValueName};
 
 /// One thing asked of the world.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +47,13 @@ pub enum Effect {
     Users(Arc<[Name]>),
     /// What these processes are; nothing for one that is gone.
     Describe(Arc<[UniqueProcess]>),
-    /// Which of these processes run.
-    AreAlive(Arc<[UniqueProcess]>),
+    /// Which services live in these hosts or have these names, and which of those that run depend on
+    /// them.
+    Services(Arc<ServiceQuery>),
+    /// How these processes are registered for restart at this moment (ARR-10).
+    Registrations(Arc<[UniqueProcess]>),
+    /// Which of these run.
+    AreAlive(Arc<[AppId]>),
 
     /// Keep a filter. Private.
     KeepFilter(Filter),
@@ -65,14 +69,18 @@ pub enum Effect {
     Send(UniqueProcess, Message, Millis),
     /// Send `CTRL_C_EVENT` to a console application (RM-SHUT-34).
     ControlEvent(UniqueProcess),
+    /// Have the service control manager stop a service (RM-SHUT-38).
+    StopService(Name),
     /// Start counting a time limit for what this thread waits for next.
     Arm(Millis),
-    /// Wait until one of these exits, the limit passes, or somebody interrupts.
-    WaitAny(Arc<[UniqueProcess]>),
+    /// Wait until one of these exits or stops, the limit passes, or somebody interrupts.
+    WaitAny(Arc<[AppId]>),
     /// End a process by force.
     Terminate(UniqueProcess),
     /// Start an application again.
     Launch(Launch),
+    /// Have the service control manager start a service, and wait this long until it runs.
+    StartService(Name, Millis),
 
     /// Tell the status callback how far the operation is, in percent.
     Report(u8),
@@ -94,108 +102,6 @@ pub enum Message {
     Close,
 }
 
-/// What a shutdown or restart will do with an application, decided before anything is done.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Decision {
-    /// The application.
-    pub application: Affected,
-    /// What will be done with it.
-    pub verdict: Verdict,
-    /// The rule or latitude that decides it.
-    pub because: Citation,
-    /// The mask bits of the filter in force for it.
-    pub masks: AppStatus,
-}
-
-/// What will be done with an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub enum Verdict {
-    /// It is acted on.
-    Act,
-    /// It is left alone, and that is as it should be.
-    Leave,
-    /// It cannot be acted on, and the operation fails for it.
-    Fail,
-}
-
-/// Bits that an application's status gets, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Settlement {
-    /// The application.
-    pub process: UniqueProcess,
-    /// The bits added; none when it is left as it is.
-    pub status: AppStatus,
-    /// The process it was restarted as.
-    pub restarted_as: Option<UniqueProcess>,
-    /// The rule or latitude that made it so.
-    pub because: Citation,
-}
-
-/// How an application is started again.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Launch {
-    /// The application as it was when it was stopped.
-    pub application: Affected,
-    /// The registered arguments (RM-RST-22).
-    pub command_line: Name,
-    /// Whether it gets a new console (RM-RST-16).
-    pub new_console: bool,
-}
-
-/// What came of an effect.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub enum Outcome {
-    /// It was done.
-    Done,
-    /// It could not be done.
-    Failed(Fault),
-    /// The mutex is held.
-    Held,
-    /// The mutex is held; its last owner died holding it.
-    Abandoned,
-    /// The mutex was not free in time.
-    NotFree,
-    /// The slots that exist, the lowest first.
-    Slots(Vec<SlotEntry>),
-    /// The session's key, if it exists.
-    Session(Option<Record>),
-    /// A key that no session has.
-    Key(SessionKey),
-    /// A handle that this process does not use.
-    Handle(SessionHandle),
-    /// The users of the files, each once.
-    Users(Vec<UniqueProcess>),
-    /// A registered path is a directory.
-    Directory,
-    /// The processes that run, with what they are.
-    Described(Vec<Affected>),
-    /// The processes that run.
-    Alive(Vec<UniqueProcess>),
-    /// All windows answered TRUE, or took the message.
-    Agreed,
-    /// A window answered FALSE.
-    Refused,
-    /// No answer in time.
-    NoAnswer,
-    /// The process was gone before anything reached it.
-    Gone,
-    /// The process exited instead of answering.
-    Died,
-    /// These exited.
-    Exited(Vec<UniqueProcess>),
-    /// The time limit passed.
-    DeadlinePassed,
-    /// Somebody asked for the operation to be cancelled.
-    Interrupted,
-    /// The application runs again.
-    Launched(UniqueProcess),
-}
-
 /// Lists the variants once, for one name and for all.
 macro_rules! effect_names {
     ($($variant:ident)+) => {
@@ -214,7 +120,8 @@ macro_rules! effect_names {
 
 effect_names! {
     Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession NewKey NewHandle ReleaseHandle KeepFilter DropFilter
-    Users Describe AreAlive Decide Settle Send ControlEvent Arm WaitAny Terminate Launch Report Interrupt
+    Users Describe Services Registrations AreAlive Decide Settle Send ControlEvent StopService Arm WaitAny Terminate Launch
+    StartService Report Interrupt
 }
 
 impl Effect {
@@ -246,6 +153,13 @@ impl Effect {
             Self::NewHandle(_) => matches!(outcome, O::Handle(_)),
             Self::Users(_) => matches!(outcome, O::Users(_) | O::Directory | O::Failed(_)),
             Self::Describe(_) => matches!(outcome, O::Described(_) | O::Failed(_)),
+            Self::Services(_) => matches!(outcome, O::Services(_) | O::Failed(_)),
+            Self::Registrations(_) => matches!(outcome, O::Registrations(_)),
+            Self::StopService(_) => matches!(outcome, O::Done | O::Gone | O::Refused | O::Failed(_)),
+            Self::StartService(..) => matches!(
+                outcome,
+                O::Launched(_) | O::RunsAlready(_) | O::NoAnswer | O::Interrupted | O::Failed(_)
+            ),
             Self::AreAlive(_) => matches!(outcome, O::Alive(_)),
             Self::Send(_, Message::Close, _) | Self::ControlEvent(_) => matches!(outcome, O::Done | O::Gone),
             Self::Send(_, Message::QueryEndSession, _) => {

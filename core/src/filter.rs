@@ -1,6 +1,7 @@
 //! Filters: changes to what is stopped and restarted, and to whom they apply.
 
-use crate::application::{Affected, AppStatus};
+use crate::app_status::AppStatus;
+use crate::application::Affected;
 use crate::name::Name;
 use crate::process::UniqueProcess;
 use crate::rules::{Rules, latitude::answers};
@@ -71,9 +72,7 @@ impl FilterTarget {
         match self {
             Self::File(path) => path.same(&application.about.image),
             Self::Process(process) => *process == application.process,
-            Self::Service(name) => {
-                application.about.service.as_ref().is_some_and(|service| service.same(name))
-            }
+            Self::Service(name) => application.about.is_called(name),
         }
     }
 

@@ -3,9 +3,10 @@
 use alloc::collections::BTreeMap;
 
 use crate::call::Call;
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::library::Library;
 use crate::operation::{Next, Operation, View};
+use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::rules::Rules;
 

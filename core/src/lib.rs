@@ -88,8 +88,10 @@
 
 extern crate alloc;
 
+mod app_status;
 mod application;
 mod call;
+mod decision;
 mod driver;
 mod effect;
 mod filter;
@@ -98,6 +100,7 @@ mod library;
 mod limits;
 mod name;
 mod operation;
+mod outcome;
 mod process;
 mod reboot;
 mod refusal;
@@ -106,16 +109,19 @@ pub mod rules;
 mod session;
 pub mod store;
 
-pub use application::{Affected, AppStatus, AppType, Class, Description, RestartSettings};
+pub use app_status::AppStatus;
+pub use application::{Affected, AppId, AppType, Class, Description, RestartSettings, Service};
 pub use call::{Array, Call, Out, ShutdownFlags, Target};
+pub use decision::{Decision, Launch, Settlement, Verdict};
 pub use driver::{Backend, Shared, run};
-pub use effect::{Decision, Effect, Launch, Message, Outcome, Settlement, Verdict};
+pub use effect::{Effect, Message};
 pub use filter::{Filter, FilterAction, FilterTarget, Filters};
 pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};
 pub use limits::{Limits, Millis};
 pub use name::Name;
 pub use operation::{Next, Operation};
+pub use outcome::{Outcome, ServiceQuery, Serving, Tag};
 pub use process::{Caller, Identity, Thread, UniqueProcess};
 pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};

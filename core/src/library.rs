@@ -1,10 +1,12 @@
 //! What one process knows of its sessions: the state behind the handles.
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::application::{Affected, AppStatus};
-use crate::effect::{Decision, Settlement};
+use crate::app_status::AppStatus;
+use crate::application::{Affected, AppId, RestartSettings};
+use crate::decision::{Decision, Settlement};
 use crate::filter::Filters;
 use crate::process::{Thread, UniqueProcess};
 use crate::session::{Role, SessionHandle, Slot};
@@ -102,7 +104,18 @@ impl Application {
         self.status = self.status.with(status);
     }
 
-    /// The process it runs as, or last ran as (OQ-39).
+    /// Which application it is now: after a restart another process, but the same service (OQ-39).
+    #[must_use]
+    pub fn id(&self) -> AppId {
+        if self.was.is_service() { self.was.id() } else { AppId::Process(self.process()) }
+    }
+
+    /// What is known of it as the latest shutdown met it.
+    fn now_mut(&mut self) -> &mut Affected {
+        self.again.as_mut().map_or(&mut self.was, |(now, _)| now)
+    }
+
+    /// The process it runs in, or last ran in.
     #[must_use]
     pub fn process(&self) -> UniqueProcess {
         self.restarted_as.unwrap_or(self.was.process)
@@ -133,13 +146,12 @@ impl Session {
     /// restarted (OQ-46); whatever else they met is kept only if it is met again.
     pub(crate) fn adopt(&mut self, decisions: &[Decision]) {
         let restart_called = core::mem::take(&mut self.restart_called);
-        let met = |known: &Application| {
-            decisions.iter().any(|decision| decision.application.process == known.process())
-        };
+        let met =
+            |known: &Application| decisions.iter().any(|decision| decision.application.id() == known.id());
         self.applications.retain(|known| known.is_stopped() || met(known));
         for decision in decisions {
             let now = decision.application.clone();
-            match self.applications.iter_mut().find(|known| known.process() == now.process) {
+            match self.applications.iter_mut().find(|known| known.id() == now.id()) {
                 Some(known) => {
                     (known.again, known.told) = (Some((now, restart_called)), false);
                     known.masks = known.masks.with(decision.masks);
@@ -154,16 +166,25 @@ impl Session {
     /// Notes the filters that a restart respects.
     pub(crate) fn respect(&mut self, decisions: &[Decision]) {
         for decision in decisions {
-            let process = decision.application.process;
-            for known in self.applications.iter_mut().filter(|known| known.was.process == process) {
+            let id = decision.application.id();
+            for known in self.applications.iter_mut().filter(|known| known.was.id() == id) {
                 known.masks = known.masks.with(decision.masks);
             }
         }
     }
 
+    /// Notes how processes are registered for restart (OQ-77).
+    pub(crate) fn registered(&mut self, registrations: Vec<(UniqueProcess, Option<Arc<RestartSettings>>)>) {
+        for (process, settings) in registrations {
+            if let Some(known) = self.applications.iter_mut().find(|known| known.id() == process.into()) {
+                known.now_mut().restart = settings;
+            }
+        }
+    }
+
     /// Notes that an application was told to end.
-    pub(crate) fn told(&mut self, process: UniqueProcess) {
-        for known in self.applications.iter_mut().filter(|known| known.process() == process) {
+    pub(crate) fn told(&mut self, id: &AppId) {
+        for known in self.applications.iter_mut().filter(|known| known.id() == *id) {
             known.told = true;
         }
     }
@@ -171,7 +192,7 @@ impl Session {
     /// Adds bits to histories.
     pub(crate) fn settle(&mut self, settlements: &[Settlement]) {
         for settled in settlements {
-            let is_it = |known: &&mut Application| known.process() == settled.process;
+            let is_it = |known: &&mut Application| known.id() == settled.id;
             if let Some(application) = self.applications.iter_mut().find(is_it) {
                 application.settle(settled.status);
                 application.restarted_as = settled.restarted_as.or(application.restarted_as);

@@ -14,12 +14,21 @@ pub struct Limits {
     pub close: Millis,
     /// From the control event until a console application has to be gone (RM-SHUT-35).
     pub console: Millis,
+    /// From the stop control until a service has to have stopped, and from its start until it has to
+    /// run (RM-SHUT-14).
+    pub service: Millis,
     /// For the registry write mutex; not documented (OQ-105).
     pub mutex: Millis,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { message: Millis(5_000), close: Millis(30_000), console: Millis(30_000), mutex: Millis(60_000) }
+        Self {
+            message: Millis(5_000),
+            close: Millis(30_000),
+            console: Millis(30_000),
+            service: Millis(20_000),
+            mutex: Millis(60_000),
+        }
     }
 }

@@ -16,6 +16,7 @@ mod plan;
 mod refresh;
 mod register;
 mod restart;
+mod services;
 mod shutdown;
 mod start;
 mod status;
@@ -23,8 +24,9 @@ mod status;
 use alloc::collections::BTreeMap;
 
 use crate::call::Call;
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::library::{Library, Seat, Session};
+use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::refusal::Refusal;
 use crate::reply::Reply;

@@ -15,6 +15,11 @@ pub struct UniqueProcess {
     pub start_time: u64,
 }
 
+impl UniqueProcess {
+    /// No process, with the id `RM_INVALID_PROCESS` (RM-TYPE-03).
+    pub const NONE: Self = Self { id: u32::MAX, start_time: 0 };
+}
+
 /// The process id alone: what a reader tells processes apart by until an id is reused.
 impl fmt::Display for UniqueProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

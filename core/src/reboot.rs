@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::application::{Affected, AppType};
 use crate::process::Identity;
+use crate::rules::{Rules, latitude::answers};
 
 /// `RM_REBOOT_REASON` as the set of bits it is (RM-LIST-12, RM-TYPE-08).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,22 +57,49 @@ impl RebootReasons {
 
     /// The reasons that one affected application gives the installer `me`.
     #[must_use]
-    pub fn of_one(one: &Affected, me: &Identity) -> Self {
+    pub fn of_one(one: &Affected, me: &Identity, rules: &Rules) -> Self {
         if one.process == me.process {
             return Self::DETECTED_SELF; // RM-TYPE-19
         }
-        let mut reasons = Self::NONE;
-        if one.about.app_type == AppType::Critical {
-            reasons = reasons.with(Self::CRITICAL_PROCESS); // RM-TYPE-22
-        }
+        let mut reasons = Self::of_class(one, rules);
+        let out_of_reach = |one: &Affected| {
+            one.about.user != me.user && rules.ask::<RunAs>() == RunAs::OutOfReach // RM-SHUT-24
+        };
         if !one.permitted {
             reasons = reasons.with(Self::PERMISSION_DENIED); // RM-TYPE-20
         }
+        if one.is_service() {
+            return reasons; // Services belong to no terminal session (RM-LIST-23).
+        }
         if one.about.ts_session != me.ts_session {
             reasons = reasons.with(Self::SESSION_MISMATCH); // RM-TYPE-21
+        } else if one.permitted && out_of_reach(one) {
+            reasons = reasons.with(Self::PERMISSION_DENIED);
         }
         reasons
     }
+
+    /// RM-TYPE-22; and a service that cannot be told to stop, if that makes it critical.
+    fn of_class(one: &Affected, rules: &Rules) -> Self {
+        let is_critical = one.about.app_type == AppType::Critical;
+        match &one.about.service {
+            None if is_critical => Self::CRITICAL_PROCESS,
+            Some(_) if is_critical => Self::CRITICAL_SERVICE,
+            Some(service) if !service.accepts_stop && rules.ask::<Unstoppable>() == Unstoppable::Critical => {
+                Self::CRITICAL_SERVICE
+            }
+            _ => Self::NONE,
+        }
+    }
+}
+
+answers! {
+    /// What an affected service is that does not accept being stopped.
+    Unstoppable = "OQ-63" { FailsToStop, Critical }
+}
+answers! {
+    /// Whether an application of another user in the caller's own terminal session can be stopped.
+    RunAs = "OQ-130" { Stopped, OutOfReach }
 }
 
 /// The names of the bits, joined by `+`; `none` for none.

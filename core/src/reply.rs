@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::application::{AppStatus, AppType};
+use crate::app_status::AppStatus;
+use crate::application::{AppId, AppType};
 use crate::filter::Filter;
 use crate::name::Name;
 use crate::process::UniqueProcess;
@@ -103,4 +104,16 @@ pub struct Entry {
 impl Entry {
     /// `CCH_RM_MAX_APP_NAME` (RM-TYPE-01).
     pub const MAX_APP_NAME: usize = 255;
+    /// `CCH_RM_MAX_SVC_NAME` (RM-TYPE-01).
+    pub const MAX_SERVICE_NAME: usize = 63;
+
+    /// Which application the entry is about.
+    #[must_use]
+    pub fn id(&self) -> AppId {
+        if self.service.is_empty() {
+            AppId::Process(self.process)
+        } else {
+            AppId::Service(self.service.clone())
+        }
+    }
 }

@@ -8,7 +8,7 @@ use rm_core::{
     ShutdownFlags, Thread, run,
 };
 use rm_sim::choice::NoChoice;
-use rm_sim::world::{Behavior, Cast, Program, ProgramId};
+use rm_sim::world::{Cast, Program, ProgramId};
 use rm_sim::{SimBackend, World};
 
 fn main() {
@@ -21,19 +21,12 @@ fn machine() -> (World, Identity, Array<Option<Name>>) {
         (0..10).map(|n| format!(r"C:\Program Files\App\module{n}.dll").as_str().into()).collect();
     let mut cast = Cast::default();
     let program = |name: &str, app_type, uses: &[Name]| Program {
-        name: name.into(),
-        about: Arc::new(Description {
-            app_name: name.into(),
-            image: format!(r"C:\Program Files\App\{name}.exe").as_str().into(),
-            app_type,
-            ts_session: 1,
-            restart: Some(RestartSettings { command_line: "/restart".into(), flags: 0 }),
-            service: None,
-        }),
         uses: uses.to_vec(),
-        behavior: Behavior::default(),
-        permitted: true,
-        launchable: true,
+        restart: Some(Arc::new(RestartSettings { command_line: "/restart".into(), flags: 0 })),
+        ..Program::new(
+            name,
+            Description::new(name, format!(r"C:\Program Files\App\{name}.exe").as_str(), app_type),
+        )
     };
     for (at, uses) in files.chunks(2).enumerate() {
         let app_type = if at < 3 { AppType::MainWindow } else { AppType::Console };

@@ -9,8 +9,8 @@
 //! | `Lock` | `not-free`, `out-of-memory` | somebody outside sits on the mutex; there is nothing to make it of |
 //! | `ReadRoot`, `ReadSession`, `WriteValue`, `DeleteValue`, `DeleteSession` | `write-fault`, `out-of-memory` | the registry does not take or give it |
 //! | `NewKey` | `out-of-memory` | |
-//! | `Users`, `Describe` | `access-denied`, `out-of-memory` | a process, or a handle of it, may not be opened |
-//! | `Terminate`, `Launch` | `access-denied`, `out-of-memory` | |
+//! | `Users`, `Describe`, `Services` | `access-denied`, `out-of-memory` | a process, a handle of it or a service may not be opened |
+//! | `Terminate`, `StopService`, `Launch`, `StartService` | `access-denied`, `out-of-memory` | |
 //!
 //! Before any effect something may happen ([`Strike`]):
 //!
@@ -60,7 +60,7 @@ const REGISTRY: &[Failure] = &[WriteFault, OutOfMemory];
 const PROCESSES: &[Failure] = &[AccessDenied, OutOfMemory];
 
 /// Which effect may fail how: the first table above.
-const MODEL: [(&str, &[Failure]); 11] = [
+const MODEL: [(&str, &[Failure]); 14] = [
     ("Lock", &[NotFree, OutOfMemory]),
     ("ReadRoot", REGISTRY),
     ("ReadSession", REGISTRY),
@@ -70,8 +70,11 @@ const MODEL: [(&str, &[Failure]); 11] = [
     ("NewKey", &[OutOfMemory]),
     ("Users", PROCESSES),
     ("Describe", PROCESSES),
+    ("Services", PROCESSES),
     ("Terminate", PROCESSES),
+    ("StopService", PROCESSES),
     ("Launch", PROCESSES),
+    ("StartService", PROCESSES),
 ];
 
 impl Failure {

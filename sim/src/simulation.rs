@@ -6,7 +6,7 @@ use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
 use crate::transcript::{Event, Transcript};
-use crate::world::ProgramId;
+use crate::world::{ProgramId, ServiceId};
 
 /// A machine being run.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl<C: Choose> Simulation<C> {
     /// Moves a thread on by one effect. `None` when it has no call in flight.
     pub fn step(&mut self, who: Caller) -> Option<Moved> {
         let choose = &mut Noted { choose: &mut self.choose, transcript: &mut self.transcript, who };
-        let before = self.machine.world.processes().count();
+        let before = self.machine.world.census();
         let moved = self.machine.step(who, &self.rules, choose)?;
         match &moved {
             Moved::Did(effect, outcome) => {
@@ -143,8 +143,8 @@ impl<C: Choose> Simulation<C> {
             }
             Moved::Blocked(_) | Moved::Waits | Moved::Open(_) => {}
         }
-        if self.machine.world.processes().count() < before {
-            self.transcript.note_exits(&self.machine.world);
+        if self.machine.world.census() != before {
+            self.transcript.note_changes(&self.machine.world);
         }
         Some(moved)
     }
@@ -156,7 +156,7 @@ impl<C: Choose> Simulation<C> {
             let by = self.machine.world.next_event().map_or(time, |next| next.min(time));
             self.machine.advance(by);
             self.transcript.pass(by);
-            self.transcript.note_exits(&self.machine.world);
+            self.transcript.note_changes(&self.machine.world);
             time.0 -= by.0;
         }
     }
@@ -166,6 +166,22 @@ impl<C: Choose> Simulation<C> {
         let process = self.machine.world.spawn(program, None);
         self.started(process);
         process
+    }
+
+    /// Has a service start, from outside.
+    pub fn serve(&mut self, service: ServiceId) {
+        let host = self.machine.world.serve(service);
+        self.transcript.note_changes(&self.machine.world);
+        if let (Some(host), Some(program)) = (host, self.machine.world.cast().service(service)) {
+            let name = program.name();
+            self.transcript.add(None, Event::Serves(name, host));
+        }
+    }
+
+    /// Has a service stop, from outside.
+    pub fn stop(&mut self, service: ServiceId) {
+        self.machine.world.stop(service);
+        self.transcript.note_changes(&self.machine.world);
     }
 
     /// Writes down that a process has started.
@@ -184,7 +200,7 @@ impl<C: Choose> Simulation<C> {
                 self.transcript.add(Some(who), Event::Did(effect.clone(), failure.outcome()));
             }
             Struck::Before(_, incident) => {
-                self.transcript.note_exits(&self.machine.world);
+                self.transcript.note_changes(&self.machine.world);
                 if let Some(process) = incident.newcomer() {
                     self.started(process);
                 }
@@ -195,7 +211,7 @@ impl<C: Choose> Simulation<C> {
     /// Ends a process from outside: it crashes, or somebody closes it.
     pub fn end(&mut self, process: UniqueProcess) {
         self.machine.end(process);
-        self.transcript.note_exits(&self.machine.world);
+        self.transcript.note_changes(&self.machine.world);
     }
 
     /// Whether the next effect of a thread's call has this name.

@@ -11,7 +11,9 @@ mod words;
 
 use std::sync::Arc;
 
-use rm_core::{Call, Caller, Description, Effect, Millis, Name, Outcome, Reply, UniqueProcess};
+use rm_core::{
+    AppId, Call, Caller, Description, Effect, Millis, Name, Outcome, Reply, RestartSettings, UniqueProcess,
+};
 use serde::Serialize;
 
 pub use names::Names;
@@ -59,12 +61,27 @@ pub enum Event {
     Struck(Struck),
     /// A choice was made: which, and how.
     Chose(String, &'static str),
-    /// A process that runs from the beginning: what it is, and the files it holds.
-    Runs(UniqueProcess, Arc<Description>, Vec<Name>),
+    /// A process or a service runs from the beginning.
+    Runs(Runs),
     /// A process started.
     Started(UniqueProcess),
-    /// A process exited.
-    Exited(UniqueProcess),
+    /// A service started, in this process.
+    Serves(String, UniqueProcess),
+    /// A process exited, or a service stopped.
+    Exited(AppId),
+}
+
+/// A process or a service that runs from the beginning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Runs {
+    /// Its process; the host of a service.
+    pub process: UniqueProcess,
+    /// What it is.
+    pub about: Arc<Description>,
+    /// How it is registered for restart.
+    pub restart: Option<Arc<RestartSettings>>,
+    /// The files it holds.
+    pub uses: Vec<Name>,
 }
 
 /// How much of a transcript to show.
@@ -101,11 +118,13 @@ impl Transcript {
         self.now += by.0 as u64;
     }
 
-    /// Adds an event for each process that was named, and has exited since the last look.
-    pub fn note_exits(&mut self, world: &World) {
-        for process in self.names.take_exited(world) {
-            self.add(None, Event::Exited(process));
+    /// Adds an event for each process and service that ran at the last look and does no more, and
+    /// names whatever is new.
+    pub fn note_changes(&mut self, world: &World) {
+        for id in self.names.take_exited(world) {
+            self.add(None, Event::Exited(id));
         }
+        self.names.take_in(world);
     }
 }
 

@@ -7,17 +7,19 @@
 mod behavior;
 mod perform;
 mod registry;
+mod service;
 mod time;
 mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rm_core::{Affected, Caller, Description, Millis, Name, UniqueProcess};
+use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, UniqueProcess};
 
-pub use behavior::{Answer, Behavior, NotUnderstood, Reaction, Shown, parse_millis};
+pub use behavior::{Answer, Behavior, NotUnderstood, Reaction, Shown, Starting, Stopping, parse_millis};
 pub use perform::Tried;
 pub use registry::{Mutex, Registry};
+pub use service::{Phase, Running, ServiceId, ServiceProgram};
 pub use wait::Wait;
 
 /// A program that can run: what its processes have in common.
@@ -29,12 +31,34 @@ pub struct Program {
     pub about: Arc<Description>,
     /// The files it holds while it runs.
     pub uses: Vec<Name>,
+    /// How it registers for restart when it starts.
+    pub restart: Option<Arc<RestartSettings>>,
+    /// Of a host of several services: whether it can be told which of them uses a file.
+    pub tagging: bool,
     /// How it answers.
     pub behavior: Behavior,
     /// Whether installers may stop it.
     pub permitted: bool,
     /// Whether it can be started again; a removed or broken executable cannot.
     pub launchable: bool,
+}
+
+impl Program {
+    /// A well-behaved program that holds no file, has not registered, may be stopped and can be
+    /// started again.
+    #[must_use]
+    pub fn new(name: &str, about: Description) -> Self {
+        Self {
+            name: name.into(),
+            about: Arc::new(about),
+            uses: Vec::new(),
+            restart: None,
+            tagging: true,
+            behavior: Behavior::default(),
+            permitted: true,
+            launchable: true,
+        }
+    }
 }
 
 /// Which program, by its place in the cast.
@@ -47,19 +71,26 @@ pub struct Cast {
     programs: Vec<Program>,
     /// The programs that use a file, by its folded name.
     users: BTreeMap<Name, Vec<ProgramId>>,
+    services: Vec<ServiceProgram>,
+    /// The services that use a file, by its folded name.
+    served: BTreeMap<Name, Vec<ServiceId>>,
     /// The paths that are directories, folded.
     directories: BTreeSet<Name>,
 }
 
 /// A running process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Process {
     /// The process.
     pub id: UniqueProcess,
     /// What it runs.
     pub program: ProgramId,
+    /// How it is registered for restart.
+    pub restart: Option<Arc<RestartSettings>>,
     /// The time until it exits, if that is settled.
     pub exits_in: Option<Millis>,
+    /// The time until it has run for 60 seconds; only a program knows it that was started young.
+    pub young_for: Millis,
 }
 
 /// The machine as one value.
@@ -70,6 +101,7 @@ pub struct World {
     pub registry: Registry,
     processes: BTreeMap<u32, Process>,
     running: BTreeSet<(ProgramId, u32)>,
+    serving: BTreeMap<ServiceId, Running>,
     waits: BTreeMap<Caller, Wait>,
     deadlines: BTreeMap<Caller, Millis>,
     /// How many processes there have been: the source of start times and, unless told otherwise, ids.
@@ -98,7 +130,9 @@ impl World {
         let id = id.or_else(unused).unwrap_or(u32::MAX);
         // The creation time tells processes apart; counting them keeps the clock out of the state.
         let process = UniqueProcess { id, start_time: u64::from(self.born) };
-        self.processes.insert(id, Process { id: process, program, exits_in: None });
+        let restart = self.cast.program(program).and_then(|program| program.restart.clone());
+        let new = Process { id: process, program, restart, exits_in: None, young_for: Millis(0) };
+        self.processes.insert(id, new);
         self.running.insert((program, id));
         process
     }
@@ -106,9 +140,10 @@ impl World {
     /// Ends a process at once. What its threads waited for is forgotten, a mutex they held is
     /// abandoned.
     pub fn end(&mut self, process: UniqueProcess) {
-        if let Some(gone) = self.process(process) {
-            self.running.remove(&(gone.program, process.id));
+        if let Some(program) = self.process(process).map(|gone| gone.program) {
+            self.running.remove(&(program, process.id));
             self.processes.remove(&process.id);
+            self.serving.retain(|_, running| running.host != process);
         }
         self.waits.retain(|who, _| who.process != process);
         self.deadlines.retain(|who, _| who.process != process);
@@ -127,6 +162,11 @@ impl World {
         self.running.range(range).filter_map(|(_, id)| self.processes.get(id).map(|process| process.id))
     }
 
+    /// Two numbers that differ after processes or services came or went.
+    pub(crate) fn census(&self) -> (usize, usize) {
+        (self.processes.len(), self.serving.len())
+    }
+
     /// Every running process.
     pub fn processes(&self) -> impl Iterator<Item = &Process> {
         self.processes.values()
@@ -138,13 +178,42 @@ impl World {
         self.process(process).is_some()
     }
 
+    /// Whether an application runs: its process, or the service.
+    #[must_use]
+    pub fn is_running(&self, id: &AppId) -> bool {
+        match id {
+            AppId::Process(process) => self.is_alive(*process),
+            AppId::Service(name) => self.serves(name),
+        }
+    }
+
+    /// Whether a process runs elevated.
+    fn is_elevated(&self, process: UniqueProcess) -> bool {
+        self.program_of(process).is_some_and(|program| program.about.elevated)
+    }
+
     fn program_of(&self, process: UniqueProcess) -> Option<&Program> {
         self.cast.program(self.process(process)?.program)
     }
 
-    fn describe(&self, process: UniqueProcess) -> Option<Affected> {
-        let program = self.program_of(process)?;
-        Some(Affected { process, about: program.about.clone(), permitted: program.permitted })
+    fn describe(&self, caller: UniqueProcess, process: UniqueProcess) -> Option<Affected> {
+        let running = self.process(process)?;
+        Some(Affected {
+            restart: running.restart.clone(),
+            permitted: self.may_stop(caller, process),
+            young: running.young_for > Millis(0),
+            ..Affected::new(process, self.cast.program(running.program)?.about.clone())
+        })
+    }
+
+    /// Whether one process may stop another: an elevated one any that is not protected, else only
+    /// what is not elevated and of the same user.
+    fn may_stop(&self, caller: UniqueProcess, process: UniqueProcess) -> bool {
+        let Some(program) = self.program_of(process) else { return false };
+        let reaches = |caller: &Program| {
+            caller.about.elevated || (!program.about.elevated && caller.about.user == program.about.user)
+        };
+        program.permitted && self.program_of(caller).is_some_and(reaches)
     }
 
     /// The processes that use any of these files, each once; `None` when one is a directory.
@@ -158,6 +227,7 @@ impl World {
             for program in self.cast.users.get(&file).into_iter().flatten() {
                 users.extend(self.processes_of(*program));
             }
+            users.extend(self.hosts_using(&file));
         }
         users.sort_unstable();
         users.dedup();

@@ -226,19 +226,18 @@ pub fn stage(programs: &[Drawn]) -> (Machine, Transcript) {
 }
 
 fn program(name: &str, drawn: &Drawn) -> Program {
+    let image = format!(r"C:\App\{name}.exe");
+    let about = Description {
+        ts_session: drawn.ts_session,
+        ..Description::new(name, image.as_str(), drawn.app_type)
+    };
+    let settings = |flags| Arc::new(RestartSettings { command_line: "/again".into(), flags });
     Program {
-        name: name.into(),
-        about: Arc::new(Description {
-            app_name: name.into(),
-            image: format!(r"C:\App\{name}.exe").as_str().into(),
-            app_type: drawn.app_type,
-            ts_session: drawn.ts_session,
-            restart: drawn.registered.map(|flags| RestartSettings { command_line: "/again".into(), flags }),
-            service: None,
-        }),
         uses: drawn.uses.iter().map(|n| file(*n).as_str().into()).collect(),
+        restart: drawn.registered.map(settings),
         behavior: drawn.behavior.clone(),
         permitted: drawn.permitted,
         launchable: drawn.launchable,
+        ..Program::new(name, about)
     }
 }

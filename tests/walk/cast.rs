@@ -21,18 +21,9 @@ pub(crate) fn programs(cast: &mut Cast, any: &Behavior) -> [ProgramId; 4] {
 
 fn program(name: &str, app_type: AppType, uses: &[&str], behavior: &Behavior) -> Program {
     Program {
-        name: name.into(),
-        about: Arc::new(Description {
-            app_name: name.into(),
-            image: format!("{name}.exe").as_str().into(),
-            app_type,
-            ts_session: 1,
-            restart: Some(RestartSettings { command_line: "/again".into(), flags: 0 }),
-            service: None,
-        }),
         uses: uses.iter().map(|file| (*file).into()).collect(),
+        restart: Some(Arc::new(RestartSettings { command_line: "/again".into(), flags: 0 })),
         behavior: behavior.clone(),
-        permitted: true,
-        launchable: true,
+        ..Program::new(name, Description::new(name, format!("{name}.exe").as_str(), app_type))
     }
 }

@@ -2,8 +2,9 @@
 
 use super::mutex::Mutex;
 use super::{Ledger, Next, Operation, View, cite};
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::library::Seat;
+use crate::outcome::Outcome;
 use crate::refusal::{Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::session::Role;

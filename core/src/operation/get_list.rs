@@ -2,15 +2,18 @@
 
 use alloc::vec::Vec;
 
-use super::plan::{is_restartable, reasons};
+use super::plan::{eligible::is_restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
-use crate::application::{Affected, AppStatus, AppType};
+use crate::app_status::AppStatus;
+use crate::application::{Affected, AppType};
 use crate::call::{Call, Out};
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::filter::FilterAction;
 use crate::library::Session;
+use crate::name::Name;
+use crate::outcome::Outcome;
 use crate::process::Identity;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, List, Output, Reply};
@@ -30,6 +33,15 @@ answers! {
     ArrayOnMoreData = "OQ-34.array" { LeftAlone, Filled }
 }
 
+answers! {
+    /// Entries of several affected services in one process.
+    SharedHost = "OQ-41" { OneEach, OneEntry }
+}
+answers! {
+    /// Whether services that have to be stopped along with others are listed.
+    ListedDependants = "OQ-131" { Listed, OnceStopped }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct GetList {
@@ -45,7 +57,7 @@ impl GetList {
         }
     }
 
-    pub(super) fn handle(&mut self, ledger: &Ledger<'_>, effect: &Effect, outcome: Outcome) {
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         self.refresh.handle(ledger, effect, outcome);
     }
 }
@@ -76,31 +88,50 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
 /// OQ-38: the applications that were acted on, and whoever else uses the resources now.
 fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<Entry> {
     let known = session.map_or(&[][..], |session| &session.applications);
-    let acted_on = |one: &&Affected| known.iter().any(|known| known.process() == one.process);
+    let acted_on = |one: &&Affected| known.iter().any(|known| known.id() == one.id());
     let others = found.affected.iter().filter(|one| !acted_on(one));
-    let others = others.map(|one| {
+    let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         entry(one, recent(AppStatus::UNKNOWN, true, view.rules).with(masks), session, view)
     });
     let known = known.iter().filter_map(|known| {
-        let status = history(known, found.is_running(known.process()), view.rules)?;
+        let status = history(known, found.is_running(&known.id()), view.rules)?;
         let status = status.with(masks(&known.was, known.masks, session, view.rules));
         Some(Entry { process: known.process(), ..entry(&known.was, status, session, view) })
     });
-    known.chain(others).collect()
+    let all = known.chain(others).collect();
+    if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }
+}
+
+fn shows_dependants(rules: &Rules) -> bool {
+    rules.ask::<ListedDependants>() == ListedDependants::Listed
+}
+
+/// Services of one process, as an entry each or as one.
+fn hosts_together(mut all: Vec<Entry>, rules: &Rules) -> Vec<Entry> {
+    if rules.ask::<SharedHost>() == SharedHost::OneEntry {
+        let mut seen = Vec::new();
+        all.retain(|entry| {
+            let is_new = entry.service.is_empty() || !seen.contains(&entry.process);
+            seen.push(entry.process);
+            is_new
+        });
+    }
+    all
 }
 
 fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &View<'_>) -> Entry {
     let app_type = shown_type(one, view.me);
+    let service = one.about.service.as_ref();
     Entry {
         process: one.process,
-        app_name: one.about.app_name.truncated(Entry::MAX_APP_NAME),
-        service: "".into(),
+        app_name: shown_name(one, app_type, view.me).truncated(Entry::MAX_APP_NAME),
+        service: service.map_or_else(|| "".into(), |own| own.name.truncated(Entry::MAX_SERVICE_NAME)),
         app_type,
         status,
         ts_session: one.about.ts_session,
         restartable: app_type != AppType::Critical
-            && is_restartable(one, view.rules)
+            && is_restartable(one, view.me, view.rules)
             && !is_filtered_out(one, session, view.rules),
     }
 }
@@ -108,6 +139,15 @@ fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &Vi
 /// RM-TYPE-17: what may not be stopped, and the installer itself, is listed as critical.
 fn shown_type(one: &Affected, me: &Identity) -> AppType {
     if one.process == me.process || !one.permitted { AppType::Critical } else { one.about.app_type }
+}
+
+/// RM-LIST-21: an elevated installer sees the executable of what is critical; RM-LIST-20 of the rest.
+fn shown_name(one: &Affected, app_type: AppType, me: &Identity) -> Name {
+    if app_type == AppType::Critical && me.elevated && !me.service {
+        one.about.image.file_name()
+    } else {
+        one.about.app_name.clone()
+    }
 }
 
 /// Whether a filter makes an application one that Restart Manager cannot restart.

@@ -3,8 +3,9 @@
 use super::mutex::Mutex;
 use super::{Ledger, Next, Operation, View, cite};
 use crate::call::Call;
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
 use crate::library::{Seat, Session};
+use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};
 use crate::reply::{Output, Reply};
@@ -45,7 +46,7 @@ impl Join {
         match (self.fault, self.read, self.found, self.owner_alive) {
             (Some(_), ..) => None,
             (None, false, ..) => Some(Effect::ReadRoot),
-            (None, true, Some((_, owner)), None) => Some(Effect::AreAlive([owner].into())),
+            (None, true, Some((_, owner)), None) => Some(Effect::AreAlive([owner.into()].into())),
             (None, true, ..) => None,
         }
     }

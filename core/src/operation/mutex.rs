@@ -1,6 +1,7 @@
 //! The registry write mutex around an operation's work on the registry.
 
-use crate::effect::{Effect, Outcome};
+use crate::effect::Effect;
+use crate::outcome::Outcome;
 use crate::refusal::{Fault, Refusal};
 use crate::rules::{Rule, Rules};
 

@@ -1,14 +1,21 @@
 //! Plans: what a shutdown or a restart will do with each application, decided before anything is
 //! done. Straight and pure; carrying a plan out is the machine.
 
+pub(super) mod eligible;
+pub(super) mod rank;
+mod restart;
+
+pub(super) use restart::restart;
+
 use alloc::vec::Vec;
 
 use super::View;
-use crate::application::{Affected, AppStatus, AppType};
+use crate::app_status::AppStatus;
+use crate::application::Affected;
 use crate::call::ShutdownFlags;
-use crate::effect::{Decision, Verdict};
+use crate::decision::{Decision, Verdict};
 use crate::filter::FilterAction;
-use crate::library::{Application, Session};
+use crate::library::Session;
 use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
 use crate::rule;
@@ -43,24 +50,12 @@ answers! {
     AllMasked = "OQ-93" { Success, FailShutdown }
 }
 answers! {
-    /// Whether Explorer comes back without having registered.
-    Explorer = "OQ-64.restart" { Restarted, Left }
+    /// Whether a filter protects the whole host process, where services cannot be told apart.
+    Neighbor = "OQ-91" { ProtectedToo, Stopped }
 }
 answers! {
-    /// What a second restart does with what failed in the first.
-    Again = "OQ-71" { Nothing, RetriesFailures, Refused, Everything }
-}
-answers! {
-    /// `RmNoRestart` added after the shutdown.
-    LateNoRestart = "OQ-87.norestart" { Prevents, Ignored }
-}
-answers! {
-    /// `RmNoShutdown` added after the shutdown.
-    LateNoShutdown = "OQ-87.noshutdown" { Prevents, Ignored }
-}
-answers! {
-    /// Whether an application may be restarted again when its filter is removed.
-    FilterRemoved = "OQ-88.eligible" { MayRestart, MayNot }
+    /// Whether a service that a filter protects stays although one that it needs is to be stopped.
+    Dependant = "OQ-92" { Stays, Stopped }
 }
 
 /// The reboot reasons of the affected applications (RM-LIST-10).
@@ -70,7 +65,9 @@ pub(super) fn reasons(affected: &[Affected], session: Option<&Session>, view: &V
             && view.rules.ask::<ReasonsAndFilters>() == ReasonsAndFilters::FiltersFirst
     };
     let give = affected.iter().filter(|one| !protects(one));
-    give.fold(RebootReasons::NONE, |reasons, one| reasons.with(RebootReasons::of_one(one, view.me)))
+    give.fold(RebootReasons::NONE, |reasons, one| {
+        reasons.with(RebootReasons::of_one(one, view.me, view.rules))
+    })
 }
 
 /// What a shutdown does with the applications of the refreshed list; or why it does nothing.
@@ -85,10 +82,10 @@ pub(super) fn shutdown(
         return Err(Refusal::RebootNeeded(reasons)); // RM-SHUT-06
     }
     // Looked at before any message is sent (OQ-54).
-    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view.rules)) {
+    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view)) {
         return Err(Refusal::NotRegistered);
     }
-    let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, session, view)).collect();
+    let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, affected, session, view)).collect();
     let all_masked = decisions.iter().all(|decision| decision.verdict == Verdict::Leave);
     if all_masked && !decisions.is_empty() && view.rules.ask::<AllMasked>() == AllMasked::FailShutdown {
         decisions.iter_mut().for_each(|decision| decision.verdict = Verdict::Fail);
@@ -120,93 +117,50 @@ fn keeps_from_acting(reasons: RebootReasons, flags: ShutdownFlags, rules: &Rules
 }
 
 /// Whether an application keeps `RmShutdownOnlyRegistered` from stopping anything (RM-SHUT-17).
-fn blocks(one: &Affected, session: &Session, rules: &Rules) -> bool {
-    match session.filters.action(one, rules) {
+fn blocks(one: &Affected, session: &Session, view: &View<'_>) -> bool {
+    let blocks = || eligible::blocks(one, view.me, view.rules); // OQ-53
+    match session.filters.action(one, view.rules) {
         Some(FilterAction::NO_SHUTDOWN) => {
-            !is_restartable(one, rules) && rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks
+            blocks() && view.rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks
         }
         Some(FilterAction::NO_RESTART) => {
-            !is_restartable(one, rules) || rules.ask::<NotToRestart>() == NotToRestart::Blocks
+            blocks() || view.rules.ask::<NotToRestart>() == NotToRestart::Blocks
         }
-        _ => !is_restartable(one, rules), // OQ-53
+        _ => blocks(),
     }
 }
 
-fn stop(one: &Affected, session: &Session, view: &View<'_>) -> Decision {
-    let action = session.filters.action(one, view.rules);
-    let (verdict, because) = if action == Some(FilterAction::NO_SHUTDOWN) {
-        (Verdict::Leave, rule!("RM-SHUT-46"))
-    } else if RebootReasons::of_one(one, view.me).any() {
-        (Verdict::Fail, rule!("RM-SHUT-24"))
+fn stop(one: &Affected, all: &[Affected], session: &Session, view: &View<'_>) -> Decision {
+    let (verdict, because) = if let Some(because) = protected(one, all, session, view.rules) {
+        (Verdict::Leave, because)
+    } else if RebootReasons::of_one(one, view.me, view.rules).any() {
+        (Verdict::Fail, Citation::Rule(rule!("RM-SHUT-24")))
     } else {
-        (Verdict::Act, rule!("RM-SHUT-02"))
+        (Verdict::Act, Citation::Rule(rule!("RM-SHUT-02")))
     };
+    let action = session.filters.action(one, view.rules);
     let masks = action.map_or(AppStatus::UNKNOWN, |action| action.masks(view.rules));
-    Decision { application: one.clone(), verdict, because: Citation::Rule(because), masks }
+    Decision { application: one.clone(), verdict, because, masks }
 }
 
-/// What a restart does with the applications the session has stopped: Explorer first, then console
-/// applications, then those with windows (RM-RST-06). `None` if it is refused as a second restart.
-pub(super) fn restart(session: &Session, rules: &Rules) -> Option<Vec<Decision>> {
-    let again = session.restart_called.then(|| rules.ask::<Again>());
-    let is_candidate = |known: &&Application| match again {
-        None => known.is_stopped(),
-        // What failed is not tried again; what a cancelled restart did not come to still waits.
-        Some(Again::Nothing) => known.is_stopped() && !known.status.contains(AppStatus::ERROR_ON_RESTART),
-        Some(Again::RetriesFailures) => known.is_stopped(),
-        Some(Again::Everything) => known.status.contains(AppStatus::STOPPED),
-        Some(Again::Refused) => false,
+/// What keeps an application from being stopped, if a filter does: its own, or that of a service
+/// with which it shares a process that can only be stopped as a whole.
+fn protected(one: &Affected, all: &[Affected], session: &Session, rules: &Rules) -> Option<Citation> {
+    let has_filter = |one: &Affected| session.filters.action(one, rules) == Some(FilterAction::NO_SHUTDOWN);
+    let neighbor = |other: &&Affected| {
+        other.whole_process && other.process == one.process && other.about != one.about && has_filter(other)
     };
-    if again == Some(Again::Refused) {
+    let goes_with_another = |other: &Affected| other.about.is_needed_by(&one.about) && !has_filter(other);
+    if !has_filter(one) {
+        let neighbor = one.whole_process && all.iter().any(|other| neighbor(&other));
+        let answer = neighbor.then(|| rules.ask::<Neighbor>()).filter(|one| *one == Neighbor::ProtectedToo);
+        return answer.map(Citation::answer);
+    }
+    if one.whole_process && rules.ask::<Neighbor>() == Neighbor::Stopped {
         return None;
     }
-    let mut stopped: Vec<_> = session.applications.iter().filter(is_candidate).collect();
-    stopped.sort_by_key(|known| core::cmp::Reverse(known.was.about.app_type.class()));
-    Some(stopped.into_iter().map(|known| start(known, session, rules)).collect())
-}
-
-fn start(known: &Application, session: &Session, rules: &Rules) -> Decision {
-    let (may, because) = may_start(&known.was, rules);
-    let mask = restart_mask(known, session, rules);
-    let (may, because) =
-        if mask.is_some() { (false, Citation::Rule(rule!("RM-RST-18"))) } else { (may, because) };
-    Decision {
-        application: known.was.clone(),
-        verdict: if may { Verdict::Act } else { Verdict::Leave },
-        because,
-        masks: mask.unwrap_or_default(),
+    if all.iter().any(goes_with_another) && rules.ask::<Dependant>() == Dependant::Stopped {
+        return None;
     }
-}
-
-/// The mask bits of the filter that keeps an application from being restarted, if one does.
-fn restart_mask(known: &Application, session: &Session, rules: &Rules) -> Option<AppStatus> {
-    let was_masked = known.masks.contains(AppStatus::RESTART_MASKED);
-    let action = session.filters.action(&known.was, rules);
-    let prevents = match action {
-        Some(_) if was_masked => true,
-        Some(FilterAction::NO_RESTART) => rules.ask::<LateNoRestart>() == LateNoRestart::Prevents,
-        Some(FilterAction::NO_SHUTDOWN) => rules.ask::<LateNoShutdown>() == LateNoShutdown::Prevents,
-        Some(_) => false,
-        None => was_masked && rules.ask::<FilterRemoved>() == FilterRemoved::MayNot,
-    };
-    prevents.then_some(AppStatus::RESTART_MASKED)
-}
-
-/// Whether an application that was stopped may be started again, filters aside.
-fn may_start(one: &Affected, rules: &Rules) -> (bool, Citation) {
-    match &one.about.restart {
-        Some(settings) if !settings.allows_update() => (false, Citation::Rule(rule!("RM-RST-20"))),
-        Some(_) => (true, Citation::Rule(rule!("RM-RST-03"))),
-        None if one.about.app_type == AppType::Explorer => {
-            let answer = rules.ask::<Explorer>();
-            (answer == Explorer::Restarted, Citation::answer(answer))
-        }
-        None => (false, Citation::Rule(rule!("RM-RST-28"))),
-    }
-}
-
-/// `bRestartable` (RM-LIST-25), filters aside.
-pub(super) fn is_restartable(one: &Affected, rules: &Rules) -> bool {
-    // RM-LIST-27; else OQ-43.
-    one.about.app_type != AppType::Critical && may_start(one, rules).0
+    Some(Citation::Rule(rule!("RM-SHUT-46")))
 }

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 
 use super::mutex::Mutex;
 use super::register::readable;
-use super::{Ledger, Operation, View, cite};
-use crate::application::Affected;
-use crate::effect::{Effect, Outcome};
+use super::{Ledger, Operation, View, cite, services};
+use crate::application::{Affected, AppId};
+use crate::effect::Effect;
 use crate::library::{Application, Session};
 use crate::name::Name;
+use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};
 use crate::store::{Record, ResourceKind};
@@ -29,14 +30,25 @@ pub(super) struct Refresh {
 enum Found {
     #[default]
     Nothing,
-    Resources {
-        files: Arc<[Name]>,
-        processes: Vec<UniqueProcess>,
-    },
-    /// Users of files and registered processes, in order.
-    Candidates(Vec<UniqueProcess>),
+    Resources(Resources),
+    /// The users of files with all else that is registered.
+    Users(Users, Resources),
+    /// What the processes among them are.
+    Described(Vec<Affected>, Users, Resources),
     Affected(Refreshed),
 }
+
+/// What is registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub(super) struct Resources {
+    pub(super) files: Arc<[Name]>,
+    pub(super) processes: Vec<UniqueProcess>,
+    pub(super) services: Vec<Name>,
+}
+
+/// The processes that use registered files, in order, each once.
+type Users = Vec<UniqueProcess>;
 
 /// What a refresh found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,8 +56,10 @@ enum Found {
 pub(super) struct Refreshed {
     /// The applications that are affected.
     pub(super) affected: Vec<Affected>,
+    /// Those of the affected that only have to be stopped along with another service.
+    pub(super) dependants: Vec<AppId>,
     /// Those that earlier shutdowns met, that run and are affected no more.
-    pub(super) others_alive: Vec<UniqueProcess>,
+    pub(super) others_alive: Vec<AppId>,
 }
 
 /// Where a refresh stands.
@@ -68,26 +82,30 @@ impl Refresh {
         if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(self.refusal) {
             return Progress::Refused(refusal);
         }
+        let session = view.session(operation);
         match &self.found {
             Found::Affected(affected) => Progress::Ready(affected),
             _ if operation.cancelled => {
                 Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call)))
             }
-            Found::Candidates(processes) => {
-                Progress::Do(Effect::Describe(with_known(processes, view.session(operation))))
+            Found::Resources(resources) => Progress::Do(Effect::Users(resources.files.clone())),
+            Found::Users(users, resources) => {
+                Progress::Do(Effect::Describe(with_known(&candidates(users, resources), session)))
             }
-            Found::Resources { files, .. } => Progress::Do(Effect::Users(files.clone())),
+            Found::Described(described, _, resources) => {
+                Progress::Do(Effect::Services(services::query(described, resources, session).into()))
+            }
             // Cannot be: the key was read, or the call is refused.
             Found::Nothing => Progress::Refused(Refusal::RegistryDamaged),
         }
     }
 
-    pub(super) fn handle(&mut self, ledger: &Ledger<'_>, effect: &Effect, outcome: Outcome) {
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         self.mutex.handle(effect, &outcome);
         match (effect, outcome) {
             (Effect::ReadSession(_), Outcome::Session(record)) => {
                 match readable(record, ledger.seat, ledger.call) {
-                    Ok(record) => self.found = resources(&record),
+                    Ok(record) => self.found = registered(&record),
                     Err(refusal) => self.refusal = Some(refusal),
                 }
             }
@@ -99,55 +117,81 @@ impl Refresh {
                 self.refusal = Some(Refusal::Machine(fault, cite::environment(ledger.call)));
             }
             (_, Outcome::Directory) => self.refusal = Some(Refusal::DirectoryRegistered),
-            (_, Outcome::Users(users)) => {
-                if let Found::Resources { processes, .. } = &self.found {
-                    self.found = candidates(users, processes);
-                }
-            }
-            (_, Outcome::Described(described)) => {
-                if let Found::Candidates(candidates) = &self.found {
-                    self.found = Found::Affected(Refreshed::new(described, candidates));
-                }
-            }
-            _ => {}
+            (_, outcome) => self.found = core::mem::take(&mut self.found).next(outcome, ledger.session()),
         }
     }
 }
 
-fn resources(record: &Record) -> Found {
+impl Found {
+    /// The next step of the way.
+    fn next(self, outcome: Outcome, session: Option<&mut Session>) -> Self {
+        let session = session.as_deref();
+        match (self, outcome) {
+            (Self::Resources(resources), Outcome::Users(users)) => Self::Users(users, resources),
+            (Self::Users(users, resources), Outcome::Described(described)) => {
+                if services::are_asked_for(&described, &resources, session) {
+                    return Self::Described(described, users, resources);
+                }
+                let (affected, others) = processes(described, &candidates(&users, &resources));
+                let others_alive = others.into_iter().map(|one| one.id()).collect();
+                Self::Affected(Refreshed { affected, others_alive, ..Refreshed::default() })
+            }
+            (Self::Described(described, users, resources), Outcome::Services(serving)) => {
+                let (mut affected, others) = processes(described, &candidates(&users, &resources));
+                affected.retain(|one| !one.about.is_host());
+                let found = services::affected(&serving, &users, &resources);
+                let is_found = |one: &AppId| found.affected.iter().any(|found| found.id() == *one);
+                let running = serving.iter().filter(|one| one.runs()).map(|one| one.affected.id());
+                let mut others_alive: Vec<_> = running.filter(|id| !is_found(id)).collect();
+                others_alive.extend(others.iter().map(Affected::id));
+                affected.extend(found.affected);
+                Self::Affected(Refreshed { affected, dependants: found.dependants, others_alive })
+            }
+            (found, _) => found,
+        }
+    }
+}
+
+fn registered(record: &Record) -> Found {
     let mut groups = record.groups(ResourceKind::Files);
     let files = match (groups.next(), groups.next()) {
         (Some(only), None) => only.clone(),
         _ => record.strings(ResourceKind::Files).cloned().collect(),
     };
-    let processes = record.processes();
-    if files.is_empty() { candidates(Vec::new(), &processes) } else { Found::Resources { files, processes } }
+    let services = record.strings(ResourceKind::Services).cloned().collect();
+    let resources = Resources { files, processes: record.processes(), services };
+    if resources.files.is_empty() { Found::Users(Vec::new(), resources) } else { Found::Resources(resources) }
 }
 
-/// Users of files and registered processes (RM-REG-13), each once (RM-REG-18).
-fn candidates(mut users: Vec<UniqueProcess>, registered: &[UniqueProcess]) -> Found {
-    users.extend_from_slice(registered);
-    users.sort_unstable();
-    users.dedup();
-    Found::Candidates(users)
+/// Users of files and registered processes (RM-REG-13), in order and each once (RM-REG-18).
+fn candidates(users: &[UniqueProcess], resources: &Resources) -> Vec<UniqueProcess> {
+    let mut all: Vec<_> = users.iter().chain(&resources.processes).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
-/// The candidates, and the applications that earlier shutdowns met: the list has them too.
+/// The candidates, and the processes that earlier shutdowns met: the list has them too.
 fn with_known(candidates: &[UniqueProcess], session: Option<&Session>) -> Arc<[UniqueProcess]> {
     let known = session.map_or(&[][..], |session| &session.applications);
-    let known = known.iter().map(Application::process).filter(|process| !candidates.contains(process));
+    let known = known.iter().filter(|known| !known.was.is_service()).map(Application::process);
+    let known = known.filter(|process| candidates.binary_search(process).is_err());
     candidates.iter().copied().chain(known).collect()
 }
 
+/// The processes that are affected, and the others.
+fn processes(described: Vec<Affected>, candidates: &[UniqueProcess]) -> (Vec<Affected>, Vec<Affected>) {
+    described.into_iter().partition(|one| candidates.binary_search(&one.process).is_ok())
+}
+
 impl Refreshed {
-    fn new(described: Vec<Affected>, candidates: &[UniqueProcess]) -> Self {
-        let (affected, others): (Vec<_>, Vec<_>) =
-            described.into_iter().partition(|one| candidates.binary_search(&one.process).is_ok());
-        Self { affected, others_alive: others.into_iter().map(|one| one.process).collect() }
+    /// Whether an application that the list may have runs.
+    pub(super) fn is_running(&self, id: &AppId) -> bool {
+        self.affected.iter().any(|one| one.id() == *id) || self.others_alive.contains(id)
     }
 
-    /// Whether an application that the list may have runs.
-    pub(super) fn is_running(&self, process: UniqueProcess) -> bool {
-        self.affected.iter().any(|one| one.process == process) || self.others_alive.contains(&process)
+    /// Whether an application only has to be stopped along with another service.
+    pub(super) fn is_dependant(&self, one: &Affected) -> bool {
+        !self.dependants.is_empty() && self.dependants.contains(&one.id())
     }
 }

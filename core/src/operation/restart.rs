@@ -7,14 +7,18 @@ use super::meter::Meter;
 use super::mutex::Mutex;
 use super::register::readable;
 use super::{Ledger, Next, Operation, View, cite, plan};
-use crate::application::{Affected, AppStatus, AppType};
+use crate::app_status::AppStatus;
+use crate::application::{Affected, AppType};
 use crate::call::Call;
-use crate::effect::{Decision, Effect, Launch, Outcome, Settlement, Verdict};
+use crate::decision::{Decision, Launch, Settlement, Verdict};
+use crate::effect::Effect;
+use crate::limits::Millis;
+use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
-use crate::refusal::{Fault, Refusal};
+use crate::refusal::Refusal;
 use crate::reply::{Output, Reply};
 use crate::rule;
-use crate::rules::Citation;
+use crate::rules::{Citation, Rules, latitude::answers};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -32,9 +36,28 @@ struct Starting {
     /// What is still to be started, in order.
     left: VecDeque<Affected>,
     /// What came of starting the first of them, until that is settled.
-    came: Option<Result<UniqueProcess, Fault>>,
+    came: Option<Came>,
     failed: bool,
     meter: Meter,
+}
+
+/// What came of starting an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+enum Came {
+    Started(UniqueProcess),
+    /// Somebody else had started it before.
+    RanAlready(UniqueProcess),
+    Failed,
+}
+
+answers! {
+    /// What it is when a service runs already.
+    RunsAlready = "OQ-74.service" { Success, Failure }
+}
+answers! {
+    /// What a success says of a service.
+    Ready = "OQ-76.service" { Runs, IsRequested }
 }
 
 impl Restart {
@@ -53,7 +76,7 @@ impl Restart {
             return view.refuse(refusal);
         }
         match &self.work {
-            None => match plan::restart(session, view.rules) {
+            None => match plan::restart(session, view) {
                 Some(decisions) => Next::Do(Effect::Decide(decisions.into())),
                 None => view.refuse(Refusal::RestartAgain),
             },
@@ -99,7 +122,7 @@ impl Starting {
     }
 
     fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        if let Some(settlement) = self.settlement() {
+        if let Some(settlement) = self.settlement(view.rules) {
             return Next::Do(Effect::Settle(Arc::from([settlement])));
         }
         if matches!(operation.call, Call::Restart { callback: true, .. })
@@ -111,30 +134,47 @@ impl Starting {
             Some(_) if operation.cancelled => {
                 view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
             }
-            Some(next) => Next::Do(Effect::Launch(launch(next))),
+            Some(next) => Next::Do(start(next, view.rules)),
             None if self.failed => view.refuse(Refusal::NotRestarted),
             None => Next::Done(Reply::success(Output::Nothing)),
         }
     }
 
-    fn settlement(&self) -> Option<Settlement> {
-        let process = self.left.front()?.process;
+    fn settlement(&self, rules: &Rules) -> Option<Settlement> {
+        let id = self.left.front()?.id();
         let (status, restarted_as, because) = match self.came? {
-            Ok(new) => (AppStatus::RESTARTED, Some(new), rule!("RM-RST-25")),
-            Err(_) => (AppStatus::ERROR_ON_RESTART, None, rule!("RM-RST-26")),
+            Came::Started(new) => (AppStatus::RESTARTED, Some(new), Citation::Rule(rule!("RM-RST-25"))),
+            Came::Failed => (AppStatus::ERROR_ON_RESTART, None, Citation::Rule(rule!("RM-RST-26"))),
+            Came::RanAlready(process) => {
+                let answer = rules.ask::<RunsAlready>();
+                let failed = answer == RunsAlready::Failure;
+                let status = if failed { AppStatus::ERROR_ON_RESTART } else { AppStatus::UNKNOWN };
+                (status, Some(process), Citation::answer(answer))
+            }
         };
-        Some(Settlement { process, status, restarted_as, because: Citation::Rule(because) })
+        Some(Settlement { id, status, restarted_as, because })
     }
 
     fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: &Outcome) {
         match (effect, outcome) {
-            (Effect::Launch(_), Outcome::Launched(new)) => self.came = Some(Ok(*new)),
-            (Effect::Launch(_), Outcome::Failed(fault)) => self.came = Some(Err(*fault)),
+            (Effect::Launch(_) | Effect::StartService(..), Outcome::Launched(new)) => {
+                self.came = Some(Came::Started(*new));
+            }
+            (Effect::StartService(..), Outcome::RunsAlready(process)) => {
+                self.came = Some(Came::RanAlready(*process));
+            }
+            (Effect::Launch(_), Outcome::Failed(_))
+            | (Effect::StartService(..), Outcome::Failed(_) | Outcome::NoAnswer) => {
+                self.came = Some(Came::Failed);
+            }
             (Effect::Settle(settlements), _) => {
                 // RM-RST-31: a failure does not keep the others from being tried.
-                match self.came.take() {
-                    Some(Ok(_)) => self.meter.advance(),
-                    Some(Err(_)) | None => self.failed = true,
+                self.came = None;
+                let failed = |settled: &Settlement| settled.status.contains(AppStatus::ERROR_ON_RESTART);
+                if settlements.iter().any(failed) {
+                    self.failed = true
+                } else {
+                    self.meter.advance()
                 }
                 self.left.pop_front();
                 if let Some(session) = ledger.session() {
@@ -147,11 +187,19 @@ impl Starting {
     }
 }
 
-fn launch(application: &Affected) -> Launch {
-    let settings = application.about.restart.as_ref();
-    Launch {
+/// The effect that starts an application, or a service and waits until it runs.
+fn start(application: &Affected, rules: &Rules) -> Effect {
+    if let Some(service) = &application.about.service {
+        let limit = match rules.ask::<Ready>() {
+            Ready::Runs => rules.limits.service,
+            Ready::IsRequested => Millis(0),
+        };
+        return Effect::StartService(service.name.clone(), limit); // RM-RST-04
+    }
+    let settings = application.restart.as_ref();
+    Effect::Launch(Launch {
         command_line: settings.map_or_else(|| "".into(), |settings| settings.command_line.clone()),
         new_console: application.about.app_type == AppType::Console,
         application: application.clone(),
-    }
+    })
 }

@@ -6,18 +6,23 @@
 
 mod fates;
 mod steps;
+mod targets;
 
 use alloc::vec::Vec;
 
 use super::meter::Meter;
 use super::refresh::{Progress, Refresh};
 use super::{Ledger, Next, Operation, View, cite, plan};
-use crate::application::{AppStatus, Class};
+use crate::app_status::AppStatus;
+use crate::application::AppId;
 use crate::call::{Call, ShutdownFlags};
-use crate::effect::{Decision, Effect, Message, Outcome, Verdict};
+use crate::decision::{Decision, Verdict};
+use crate::effect::{Effect, Message};
+use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
 use crate::refusal::Refusal;
 use crate::reply::{Output, Reply};
+use targets::{Mark, Stage, Target};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -36,52 +41,9 @@ struct Stopping {
     vetoed: bool,
     /// Some fate was `ErrorOnStop`.
     failed: bool,
-    /// The class whose time limit runs.
-    armed: Option<Class>,
+    /// The stage whose time limit runs.
+    armed: Option<Stage>,
     meter: Meter,
-}
-
-/// An application whose fate is open.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-struct Target {
-    process: UniqueProcess,
-    class: Class,
-    mark: Mark,
-}
-
-/// What was done to an application so far, and what it answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-enum Mark {
-    /// Nothing yet.
-    Untouched,
-    /// Asked, and all windows answered TRUE.
-    Agreed,
-    /// Asked, and a window answered FALSE.
-    Refused,
-    /// Asked, without an answer in time.
-    Silent,
-    /// Asked, and then told to stay after all.
-    Staying,
-    /// Told to end.
-    Told,
-    /// Told to end and still there.
-    Lingering,
-    /// Sent `WM_CLOSE` or a control event; its time limit runs.
-    Closing,
-    /// Its time limit has passed.
-    Overdue,
-    /// Gone, because of what was done to it.
-    Stopped,
-    /// Gone by itself, before anything reached it.
-    Exited,
-    /// Gone by itself, instead of answering.
-    ExitedAsked,
-    /// Gone by itself, although told to stay.
-    ExitedAnyway,
-    /// Not even force ended it.
-    Unstoppable,
 }
 
 impl Shutdown {
@@ -108,16 +70,20 @@ impl Shutdown {
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         if let Some(session) = ledger.session() {
             session.shutdown_called = true; // OQ-70: whatever comes of it
-            if let Effect::Send(process, Message::EndSession | Message::Close, _)
-            | Effect::ControlEvent(process) = effect
-            {
-                session.told(*process);
+            match effect {
+                Effect::Send(process, Message::EndSession | Message::Close, _)
+                | Effect::ControlEvent(process) => session.told(&AppId::Process(*process)),
+                Effect::StopService(name) => session.told(&AppId::Service(name.clone())),
+                _ => {}
+            }
+            if let Outcome::Registrations(registrations) = &outcome {
+                session.registered(registrations.clone());
             }
         }
         match (&mut self.work, effect) {
             (Some(work), Effect::Settle(settlements)) => {
                 for settled in settlements.iter() {
-                    work.forget(settled.process, settled.status);
+                    work.forget(&settled.id, settled.status);
                 }
                 if let Some(session) = ledger.session() {
                     session.settle(settlements);
@@ -138,14 +104,7 @@ impl Shutdown {
 
 impl Stopping {
     fn new(decisions: &[Decision]) -> Self {
-        let open =
-            decisions.iter().filter(|decision| decision.verdict == Verdict::Act).map(|decision| Target {
-                process: decision.application.process,
-                class: decision.application.about.app_type.class(),
-                mark: Mark::Untouched,
-            });
-        let mut targets: Vec<_> = open.collect();
-        targets.sort_by_key(|target| target.class);
+        let targets = targets::targets(decisions);
         let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
         Self { meter: Meter::new(targets.len()), targets, failed, ..Self::default() }
     }
@@ -178,39 +137,48 @@ impl Stopping {
             Effect::Send(process, message, _) => {
                 let forced = matches!(ledger.call, Call::Shutdown { flags, .. } if flags.force());
                 self.vetoed |= outcome == Outcome::Refused && !forced;
-                self.mark(*process, |_| after_message(*message, &outcome));
+                self.mark(&AppId::Process(*process), after_message(*message, &outcome));
             }
             Effect::ControlEvent(process) => {
-                self.mark(*process, |_| if outcome == Outcome::Gone { Mark::Exited } else { Mark::Closing });
+                let mark = if outcome == Outcome::Gone { Mark::Exited } else { Mark::Closing };
+                self.mark(&AppId::Process(*process), mark);
             }
-            Effect::Terminate(process) => {
-                self.mark(*process, |before| match (&outcome, before) {
-                    (Outcome::Failed(_), _) => Mark::Unstoppable,
-                    (Outcome::Gone, Mark::Untouched | Mark::Refused) => Mark::Exited,
-                    _ => Mark::Stopped,
-                });
-            }
+            Effect::StopService(name) => self.mark(&AppId::Service(name.clone()), after_stop(&outcome)),
+            Effect::Terminate(process) => self.terminated(*process, &outcome),
             Effect::AreAlive(asked) => {
                 let Outcome::Alive(alive) = outcome else { return };
-                for process in asked.iter() {
-                    let running = alive.contains(process);
-                    self.mark(*process, |_| if running { Mark::Lingering } else { Mark::Stopped });
+                for id in asked.iter() {
+                    let mark = if alive.contains(id) { Mark::Lingering } else { Mark::Stopped };
+                    self.mark(id, mark);
                 }
             }
-            Effect::Arm(_) => self.armed = self.class(),
+            Effect::Registrations(asked) => {
+                for target in self.targets.iter_mut().filter(|target| asked.contains(&target.process)) {
+                    target.read = true;
+                }
+            }
+            Effect::Arm(_) => self.armed = self.stage(),
             Effect::WaitAny(_) => self.waited(outcome),
             Effect::Report(percent) => self.meter.reported(*percent),
             _ => {}
         }
     }
 
+    /// Whatever lives in a process goes with it.
+    fn terminated(&mut self, process: UniqueProcess, outcome: &Outcome) {
+        for target in self.targets.iter_mut().filter(|target| target.process == process) {
+            target.mark = match (outcome, target.mark) {
+                (Outcome::Failed(_), Mark::Overdue | Mark::Untouched | Mark::Refused) => Mark::Unstoppable,
+                (Outcome::Failed(_), before) => before,
+                (Outcome::Gone, Mark::Untouched | Mark::Refused) => Mark::Exited,
+                _ => Mark::Stopped,
+            };
+        }
+    }
+
     fn waited(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Exited(exited) => {
-                for process in exited {
-                    self.mark(process, |_| Mark::Stopped);
-                }
-            }
+            Outcome::Exited(exited) => exited.iter().for_each(|id| self.mark(id, Mark::Stopped)),
             Outcome::DeadlinePassed => {
                 for target in self.targets.iter_mut().filter(|target| target.mark == Mark::Closing) {
                     target.mark = Mark::Overdue;
@@ -220,23 +188,34 @@ impl Stopping {
         }
     }
 
-    fn forget(&mut self, process: UniqueProcess, status: AppStatus) {
-        self.targets.retain(|target| target.process != process);
+    fn forget(&mut self, id: &AppId, status: AppStatus) {
+        self.targets.retain(|target| target.id != *id);
         self.failed |= status.contains(AppStatus::ERROR_ON_STOP);
         if status.contains(AppStatus::STOPPED) || status.contains(AppStatus::STOPPED_OTHER) {
             self.meter.advance();
         }
     }
 
-    fn mark(&mut self, process: UniqueProcess, mark: impl Fn(Mark) -> Mark) {
-        for target in self.targets.iter_mut().filter(|target| target.process == process) {
-            target.mark = mark(target.mark);
+    fn mark(&mut self, id: &AppId, mark: Mark) {
+        for target in self.targets.iter_mut().filter(|target| target.id == *id) {
+            target.mark = mark;
+            target.read = false; // Whatever happened to it, it may have registered anew since.
         }
     }
 
-    /// The class being stopped: the first that has an application whose fate is open.
-    fn class(&self) -> Option<Class> {
-        self.targets.first().map(|target| target.class)
+    /// The stage at work: that of the first application whose fate is open.
+    fn stage(&self) -> Option<Stage> {
+        self.targets.first().map(|target| target.stage)
+    }
+}
+
+/// What the answer of the service control manager makes of a service.
+const fn after_stop(outcome: &Outcome) -> Mark {
+    match outcome {
+        Outcome::Gone => Mark::Exited,
+        Outcome::Refused => Mark::Declined,
+        Outcome::Failed(_) => Mark::Unstoppable,
+        _ => Mark::Closing,
     }
 }
 

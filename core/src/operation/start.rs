@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::mutex::Mutex;
 use super::{Ledger, Next, Operation, View, cite};
-use crate::effect::{Effect, Outcome};
+use crate::application::AppId;
+use crate::effect::Effect;
 use crate::library::{Seat, Session};
-use crate::process::UniqueProcess;
+use crate::outcome::Outcome;
 use crate::refusal::{Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::{Rules, latitude::answers};
@@ -19,7 +20,7 @@ pub(super) struct Start {
     mutex: Mutex,
     taken: Option<Vec<SlotEntry>>,
     /// Which owners run. Those that do not have left their slot behind.
-    alive: Option<Vec<UniqueProcess>>,
+    alive: Option<Vec<AppId>>,
     /// The slot the session is written to, once its writing has begun.
     slot: Option<Slot>,
     cleared: bool,
@@ -55,7 +56,9 @@ impl Start {
         }
         let Some(taken) = &self.taken else { return Some(Effect::ReadRoot) };
         let Some(alive) = &self.alive else {
-            return Some(Effect::AreAlive(taken.iter().filter_map(|entry| entry.owner).collect()));
+            return Some(Effect::AreAlive(
+                taken.iter().filter_map(|entry| Some(entry.owner?.into())).collect(),
+            ));
         };
         let slot = self.slot.or_else(|| place(taken, alive, view.rules))?;
         if !self.cleared && taken.iter().any(|entry| entry.slot == slot) {
@@ -117,8 +120,8 @@ answers! {
 
 /// The slot for a new session: free, or left behind by an owner that runs no more (OQ-23); none
 /// when all are in use.
-fn place(taken: &[SlotEntry], alive: &[UniqueProcess], rules: &Rules) -> Option<Slot> {
-    let is_abandoned = |entry: &&SlotEntry| !entry.owner.is_some_and(|owner| alive.contains(&owner));
+fn place(taken: &[SlotEntry], alive: &[AppId], rules: &Rules) -> Option<Slot> {
+    let is_abandoned = |entry: &&SlotEntry| !entry.owner.is_some_and(|owner| alive.contains(&owner.into()));
     let abandoned = taken.iter().find(is_abandoned).map(|entry| entry.slot);
     let free = (0..Slot::COUNT).map(Slot).find(|slot| !taken.iter().any(|entry| entry.slot == *slot));
     let (Some(abandoned), Some(free)) = (abandoned, free) else { return abandoned.or(free) };

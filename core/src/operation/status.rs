@@ -1,6 +1,7 @@
 //! What an application's history shows as in a list.
 
-use crate::application::{Affected, AppStatus};
+use crate::app_status::AppStatus;
+use crate::application::Affected;
 use crate::library::{Application, Session};
 use crate::rules::{Rules, latitude::answers};
 

@@ -1,6 +1,7 @@
 //! What the table says, and how places are counted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rm_core::store::{Data, ValueName};
 use rm_core::{Affected, AppType, Description, Effect, Launch, Millis, Slot, Thread, UniqueProcess};
@@ -52,8 +53,11 @@ fn what_an_effect_may_fail_with_it_accepts() {
         Effect::NewKey,
         Effect::Users([].into()),
         Effect::Describe([].into()),
+        Effect::Services(Arc::default()),
         Effect::Terminate(WHO.process),
+        Effect::StopService("indexer".into()),
         launch(),
+        Effect::StartService("indexer".into(), Millis(0)),
     ];
     let named: BTreeSet<_> = effects.iter().map(Effect::name).collect();
     assert_eq!(named, MODEL.iter().map(|(name, _)| *name).collect());
@@ -65,15 +69,8 @@ fn what_an_effect_may_fail_with_it_accepts() {
 }
 
 fn launch() -> Effect {
-    let about = Description {
-        app_name: "editor".into(),
-        image: "editor.exe".into(),
-        app_type: AppType::MainWindow,
-        ts_session: 1,
-        restart: None,
-        service: None,
-    };
-    let application = Affected { process: WHO.process, about: about.into(), permitted: true };
+    let about = Description::new("editor", "editor.exe", AppType::MainWindow);
+    let application = Affected::new(WHO.process, about.into());
     Effect::Launch(Launch { application, command_line: "".into(), new_console: false })
 }
 

@@ -11,7 +11,7 @@ use super::Problem;
 use super::format::{Check, Expect};
 use crate::machine::Machine;
 use crate::transcript::{Event, Transcript};
-use crate::world::Mutex;
+use crate::world::{Mutex, World};
 
 /// What of a reply is otherwise than expected.
 pub(super) fn reply(
@@ -67,11 +67,12 @@ pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<P
     let wanted =
         check.running.iter().map(|name| (name, true)).chain(check.gone.iter().map(|name| (name, false)));
     for (name, runs) in wanted {
-        let Some(program) = machine.world.cast().find(name.get_ref()) else {
-            return Err(Problem::new(name.span(), format!("there is no program `{}`", name.get_ref())));
+        let Some(found) = running(name.get_ref(), &machine.world) else {
+            let message = format!("there is no program or service `{}`", name.get_ref());
+            return Err(Problem::new(name.span(), message));
         };
         let what = format!("`{}` running", name.get_ref());
-        unmet.compare(&what, &runs, &machine.world.processes_of(program).next().is_some(), "");
+        unmet.compare(&what, &runs, &found, "");
     }
     if let Some(sessions) = check.sessions {
         unmet.compare(
@@ -85,6 +86,15 @@ pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<P
         unmet.compare("the mutex being free", &free, &(machine.world.registry.mutex == Mutex::Free), "");
     }
     Ok(unmet.found)
+}
+
+/// Whether a service of this name runs, or a process of the program of this name; `None` if there is
+/// neither.
+fn running(name: &str, world: &World) -> Option<bool> {
+    if let Some(service) = world.cast().find_service(&name.into()) {
+        return Some(world.serving(service).is_some());
+    }
+    Some(world.processes_of(world.cast().find(name)?).next().is_some())
 }
 
 struct Unmet {
@@ -115,13 +125,13 @@ impl Unmet {
         }
         if let Some(restartable) = &expected.restartable {
             let found = list.entries.iter().filter(|entry| entry.restartable);
-            let found: BTreeSet<_> = found.map(|entry| transcript.names.of(entry.process)).collect();
+            let found: BTreeSet<_> = found.map(|entry| transcript.names.app(&entry.id())).collect();
             let expected: BTreeSet<_> = restartable.iter().cloned().collect();
             self.compare("what can be restarted", &named(&expected), &named(&found), "");
         }
         if let Some(sessions) = &expected.ts_sessions {
             let found =
-                list.entries.iter().map(|entry| (transcript.names.of(entry.process), entry.ts_session));
+                list.entries.iter().map(|entry| (transcript.names.app(&entry.id()), entry.ts_session));
             let found: BTreeMap<_, _> = found.collect();
             self.compare("the terminal sessions", &format!("{sessions:?}"), &format!("{found:?}"), "");
         }
@@ -129,7 +139,7 @@ impl Unmet {
             let named = list
                 .entries
                 .iter()
-                .map(|entry| (transcript.names.of(entry.process), entry.status.to_string()));
+                .map(|entry| (transcript.names.app(&entry.id()), entry.status.to_string()));
             let found: BTreeMap<_, _> = named.collect();
             self.compare("the list", &listed(apps), &listed(&found), "");
         }

@@ -4,6 +4,7 @@
 //! point at them.
 
 mod fault;
+mod service;
 mod step;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 pub(super) use fault::{At, Fault};
+pub(super) use service::{Host, Service};
 pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
 
 use crate::world::{Answer, Reaction};
@@ -35,6 +37,12 @@ pub(super) struct File {
     /// The programs, by name.
     #[serde(default)]
     pub(super) program: BTreeMap<Spanned<String>, Program>,
+    /// The services, by short name.
+    #[serde(default)]
+    pub(super) service: BTreeMap<Spanned<String>, Service>,
+    /// The processes in which several services live, by name.
+    #[serde(default)]
+    pub(super) host: BTreeMap<Spanned<String>, Host>,
     /// The installers, by name.
     pub(super) installer: BTreeMap<Spanned<String>, Installer>,
     /// Who is logged on to a terminal session, by its number; `user` where nobody is named.
@@ -72,7 +80,13 @@ pub(super) struct Program {
     /// The terminal session it runs in.
     #[serde(default = "one")]
     pub(super) ts_session: u32,
-    /// Whether installers may stop it.
+    /// The user it runs as.
+    #[serde(default = "user")]
+    pub(super) user: String,
+    /// Whether it runs elevated.
+    #[serde(default)]
+    pub(super) elevated: bool,
+    /// Whether installers may stop it, whoever they are.
     #[serde(default = "yes")]
     pub(super) permitted: bool,
     /// Whether it can be started again.
@@ -155,6 +169,10 @@ impl File {
         let found = self.logged_on.iter().find(|(number, _)| number.get_ref().parse() == Ok(ts_session));
         found.map_or(Identity::USER, |(_, user)| user)
     }
+}
+
+fn user() -> String {
+    Identity::USER.into()
 }
 
 const fn one() -> u32 {

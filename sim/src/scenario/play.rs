@@ -83,15 +83,9 @@ impl Player<'_> {
             only_for_calls(step)?;
         }
         if let Some(name) = &step.exit {
-            let process = calls::process(name, &self.simulation.transcript.names)?;
-            if !self.simulation.machine.world.is_alive(process) {
-                return Err(Problem::new(name.span(), self.runs_no_more(name.get_ref())));
-            }
-            self.simulation.end(process);
+            self.exit(name)?;
         } else if let Some(name) = &step.spawn {
-            let program = self.simulation.machine.world.cast().find(name.get_ref());
-            let missing = || Problem::new(name.span(), format!("there is no program `{}`", name.get_ref()));
-            self.simulation.spawn(program.ok_or_else(missing)?);
+            self.spawn(name)?;
         } else if let Some(time) = step.wait {
             self.simulation.pass(time);
         } else if let Some(check) = &step.check {
@@ -100,6 +94,38 @@ impl Player<'_> {
         } else {
             return self.call(step, spanned.span());
         }
+        Ok(())
+    }
+
+    /// A process exits, or a service stops.
+    fn exit(&mut self, name: &Spanned<String>) -> Result<(), Problem> {
+        let world = &self.simulation.machine.world;
+        if let Some(service) = world.cast().find_service(&name.get_ref().as_str().into()) {
+            if world.serving(service).is_none() {
+                return Err(Problem::new(name.span(), format!("`{}` has stopped already", name.get_ref())));
+            }
+            self.simulation.stop(service);
+            return Ok(());
+        }
+        let process = calls::process(name, &self.simulation.transcript.names)?;
+        if !world.is_alive(process) {
+            return Err(Problem::new(name.span(), self.runs_no_more(name.get_ref())));
+        }
+        self.simulation.end(process);
+        Ok(())
+    }
+
+    /// A program or a service starts.
+    fn spawn(&mut self, name: &Spanned<String>) -> Result<(), Problem> {
+        let cast = self.simulation.machine.world.cast();
+        if let Some(service) = cast.find_service(&name.get_ref().as_str().into()) {
+            self.simulation.serve(service);
+            return Ok(());
+        }
+        let missing =
+            || Problem::new(name.span(), format!("there is no program or service `{}`", name.get_ref()));
+        let program = cast.find(name.get_ref()).ok_or_else(missing)?;
+        self.simulation.spawn(program);
         Ok(())
     }
 

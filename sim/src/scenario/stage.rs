@@ -1,21 +1,23 @@
 //! Sets the stage: the machine a scenario begins with.
 
-use std::sync::Arc;
+mod cast;
+mod policy;
 
-use rm_core::rules::{Latitude, Policy, Rule};
-use rm_core::{AppType, Description, Identity, Installer, Name, RestartSettings, Rules, UniqueProcess};
+use rm_core::rules::Rule;
+use rm_core::{Identity, Installer, Rules, UniqueProcess};
+use toml::Spanned;
 
 use super::Problem;
-use super::format::{self, File, Kind};
+use super::format::{self, File};
 use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::Simulation;
-use crate::transcript::{Event, Transcript};
-use crate::world::{Behavior, Cast, Program, ProgramId, World};
+use crate::transcript::{Event, Runs, Transcript};
+use crate::world::{ProgramId, ServiceId, World};
 
 /// The machine as the scenario describes it, ready for the first step.
 pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
-    let rules = Rules::new(policy(file)?);
+    let rules = Rules::new(policy::policy(file)?);
     for rule in &file.rules {
         if Rule::find(rule.get_ref()).is_none() {
             return Err(Problem::new(rule.span(), format!("there is no rule `{}`", rule.get_ref())));
@@ -27,33 +29,23 @@ pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
             return Err(Problem::new(number.span(), message));
         }
     }
-    let mut cast = Cast::default();
-    for directory in &file.directories {
-        cast.add_directory(&Name::from(directory.as_str()));
-    }
-    let mut running = Vec::new();
-    for (name, program) in &file.program {
-        if file.installer.contains_key(name) {
-            return Err(Problem::new(name.span(), format!("`{}` is an installer too", name.get_ref())));
-        }
-        let id = cast.add(program_of(name.get_ref(), program));
-        if program.running {
-            running.push((id, name, program.pid));
-        }
-    }
-    let mut installers = Vec::new();
-    for (name, installer) in &file.installer {
-        installers.push((cast.add(installer_of(name.get_ref(), installer)), name, installer));
-    }
-    let mut machine = Machine::new(World::new(cast));
+    let called = cast::call(file)?;
+    let mut machine = Machine::new(World::new(called.cast));
     let mut transcript = Transcript::default();
     transcript.add(None, Event::Note(file.why.clone()));
-    for (id, name, installer) in installers {
+    for (id, name, installer) in called.installers {
         let process = start(&mut machine, &mut transcript, id, name, installer.pid)?;
         machine.add(Installer::new(identity(file, installer, process)));
     }
-    for (id, name, pid) in running {
+    for (id, name, pid) in called.running {
         start(&mut machine, &mut transcript, id, name, pid)?;
+    }
+    for service in called.serving {
+        machine.world.serve(service);
+    }
+    transcript.note_changes(&machine.world);
+    for service in machine.world.cast().services().map(|(id, _)| id).collect::<Vec<_>>() {
+        serves(&machine.world, &mut transcript, service);
     }
     Ok(Simulation { machine, rules, choose: Script::default(), transcript })
 }
@@ -73,7 +65,7 @@ fn start(
     machine: &mut Machine,
     transcript: &mut Transcript,
     program: ProgramId,
-    name: &toml::Spanned<String>,
+    name: &Spanned<String>,
     pid: Option<u32>,
 ) -> Result<UniqueProcess, Problem> {
     if pid.is_some_and(|pid| machine.world.processes().any(|process| process.id.id == pid)) {
@@ -82,92 +74,17 @@ fn start(
     let process = machine.world.spawn(program, pid);
     transcript.names.add(process, name.get_ref());
     if let Some(program) = machine.world.cast().program(program) {
-        transcript.add(None, Event::Runs(process, program.about.clone(), program.uses.clone()));
+        let (about, restart) = (program.about.clone(), program.restart.clone());
+        transcript.add(None, Event::Runs(Runs { process, about, restart, uses: program.uses.clone() }));
     }
     Ok(process)
 }
 
-fn policy(file: &File) -> Result<Policy, Problem> {
-    let mut policy = match &file.policy {
-        None => Policy::default(),
-        Some(name) => match name.get_ref().as_str() {
-            "default" => Policy::seen(),
-            "documented" => Policy::documented(),
-            other => {
-                let message = format!("there is no policy `{other}`; expected `default` or `documented`");
-                return Err(Problem::new(name.span(), message));
-            }
-        },
+/// Writes down that a service runs, if it does.
+fn serves(world: &World, transcript: &mut Transcript, service: ServiceId) {
+    let (Some(running), Some(program)) = (world.serving(service), world.cast().service(service)) else {
+        return;
     };
-    for (id, letter) in &file.answers {
-        let Some(latitude) = Latitude::find(id.get_ref()) else {
-            return Err(Problem::new(id.span(), format!("there is no latitude `{}`", id.get_ref())));
-        };
-        let answer = match letter.get_ref().as_bytes() {
-            [letter @ b'a'..=b'h'] => policy.with(latitude, letter - b'a'),
-            _ => None,
-        };
-        let count = u8::try_from(latitude.row().answers().count()).unwrap_or_default();
-        policy = answer.ok_or_else(|| {
-            let last = char::from(b'a' + count.saturating_sub(1));
-            let message =
-                format!("`{latitude}` has no answer `{}`; expected `a` to `{last}`", letter.get_ref());
-            Problem::new(letter.span(), message)
-        })?;
-    }
-    Ok(policy)
-}
-
-fn program_of(name: &str, program: &format::Program) -> Program {
-    let image = program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"));
-    let restart = program.restart.as_ref().map(|arguments| RestartSettings {
-        command_line: arguments.as_str().into(),
-        flags: program.restart_flags,
-    });
-    let set = Behavior::default();
-    Program {
-        name: name.into(),
-        about: Arc::new(Description {
-            app_name: program.title.as_deref().unwrap_or(name).into(),
-            image: image.as_str().into(),
-            app_type: match program.kind {
-                Kind::Unknown => AppType::Unknown,
-                Kind::MainWindow => AppType::MainWindow,
-                Kind::OtherWindow => AppType::OtherWindow,
-                Kind::Explorer => AppType::Explorer,
-                Kind::Console => AppType::Console,
-                Kind::Critical => AppType::Critical,
-            },
-            ts_session: program.ts_session,
-            restart,
-            service: None,
-        }),
-        uses: program.uses.iter().map(|file| file.as_str().into()).collect(),
-        behavior: Behavior {
-            query: program.query.unwrap_or(set.query),
-            end_session: program.end_session.unwrap_or(set.end_session),
-            close: program.close.unwrap_or(set.close),
-            control: program.control.unwrap_or(set.control),
-        },
-        permitted: program.permitted,
-        launchable: program.launchable,
-    }
-}
-
-fn installer_of(name: &str, installer: &format::Installer) -> Program {
-    Program {
-        name: name.into(),
-        about: Arc::new(Description {
-            app_name: name.into(),
-            image: format!(r"C:\Installers\{name}.exe").as_str().into(),
-            app_type: AppType::MainWindow,
-            ts_session: installer.ts_session(),
-            restart: None,
-            service: None,
-        }),
-        uses: installer.uses.iter().map(|file| file.as_str().into()).collect(),
-        behavior: Behavior::default(),
-        permitted: true,
-        launchable: true,
-    }
+    let (about, uses) = (program.about.clone(), program.uses.clone());
+    transcript.add(None, Event::Runs(Runs { process: running.host, about, restart: None, uses }));
 }

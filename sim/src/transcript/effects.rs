@@ -1,7 +1,10 @@
 //! Effects and outcomes as text.
 
 use rm_core::store::Data;
-use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess, Verdict};
+use rm_core::{
+    AppId, Decision, Effect, Message, Millis, Outcome, ServiceQuery, Serving, Settlement, Tag, UniqueProcess,
+    Verdict,
+};
 
 use super::Names;
 use super::words::{app_type, filter as shown_filter, filter_target, joined, quoted};
@@ -39,6 +42,7 @@ fn happened(incident: Incident, names: &Names) -> String {
 
 fn asked(effect: &Effect, names: &Names) -> String {
     let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    let apps = |ids: &[AppId]| joined(ids, |id| names.app(id));
     match effect {
         Effect::Lock(limit) | Effect::Arm(limit) => Shown(*limit).to_string(),
         Effect::Unlock | Effect::ReadRoot | Effect::NewKey => String::new(),
@@ -50,9 +54,12 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::KeepFilter(filter) => shown_filter(filter, names),
         Effect::DropFilter(target) => filter_target(target, names),
         Effect::Users(files) => joined(files.iter(), quoted),
-        Effect::Describe(processes) | Effect::AreAlive(processes) | Effect::WaitAny(processes) => {
-            all(processes)
-        }
+        Effect::Describe(processes) | Effect::Registrations(processes) => all(processes),
+        Effect::AreAlive(ids) | Effect::WaitAny(ids) => apps(ids),
+        Effect::Services(query) => asked_services(query, names),
+        Effect::StopService(name) => name.to_string(),
+        Effect::StartService(name, Millis(0)) => name.to_string(),
+        Effect::StartService(name, limit) => format!("{name} within {}", Shown(*limit)),
         Effect::Decide(decisions) => joined(decisions.iter(), |decision| decided(decision, names)),
         Effect::Settle(settlements) => joined(settlements.iter(), |settled| settlement(settled, names)),
         Effect::Send(process, message, limit) => match message {
@@ -72,6 +79,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
 
 fn came(outcome: &Outcome, names: &Names) -> Option<String> {
     let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    let apps = |ids: &[AppId]| joined(ids, |id| names.app(id));
     Some(match outcome {
         Outcome::Done => return None,
         Outcome::Failed(fault) => format!("Failed {fault:?}"),
@@ -83,12 +91,20 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
         Outcome::Session(Some(record)) => format!("{} values", record.values.len()),
         Outcome::Key(key) => key.to_string(),
         Outcome::Handle(handle) => handle.to_string(),
-        Outcome::Users(processes) | Outcome::Alive(processes) => all(processes),
+        Outcome::Users(processes) => all(processes),
+        Outcome::Alive(ids) => apps(ids),
+        Outcome::Services(serving) => joined(serving, |one| served(one, names)),
+        Outcome::Registrations(all) => joined(all, |(process, settings)| {
+            let settings =
+                settings.as_ref().map_or_else(|| "not".into(), |settings| quoted(&settings.command_line));
+            format!("{} {settings}", names.of(*process))
+        }),
+        Outcome::RunsAlready(process) => format!("RunsAlready in {}", names.of(*process)),
         Outcome::Described(affected) => joined(affected, |one| {
             let permitted = if one.permitted { "" } else { " not permitted" };
             format!("{} {}{permitted}", names.of(one.process), app_type(one.about.app_type))
         }),
-        Outcome::Exited(processes) => format!("Exited {}", all(processes)),
+        Outcome::Exited(ids) => format!("Exited {}", apps(ids)),
         Outcome::Launched(process) => names.of(*process),
         Outcome::Held
         | Outcome::Abandoned
@@ -104,17 +120,37 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
     })
 }
 
+fn asked_services(query: &ServiceQuery, names: &Names) -> String {
+    let hosts = query.hosts.iter().map(|host| format!("in {}", names.of(*host)));
+    let named = query.names.iter().map(|name| format!("called {name}"));
+    joined(hosts.chain(named), |one| one)
+}
+
+fn served(one: &Serving, names: &Names) -> String {
+    let name = names.app(&one.affected.id());
+    if !one.runs() {
+        return format!("{name} stopped");
+    }
+    let permitted = if one.affected.permitted { "" } else { " not permitted" };
+    let uses = match one.uses {
+        Tag::Uses => " uses them",
+        Tag::DoesNot => "",
+        Tag::Failed => " may use them",
+    };
+    format!("{name} in {}{uses}{permitted}", names.of(one.affected.process))
+}
+
 fn decided(decision: &Decision, names: &Names) -> String {
     let verdict = match decision.verdict {
         Verdict::Act => "yes",
         Verdict::Leave => "no",
         Verdict::Fail => "cannot be",
     };
-    format!("{} {verdict} ({})", names.of(decision.application.process), decision.because)
+    format!("{} {verdict} ({})", names.app(&decision.application.id()), decision.because)
 }
 
 fn settlement(settled: &Settlement, names: &Names) -> String {
-    let process = names.of(settled.process);
+    let process = names.app(&settled.id);
     if settled.status == rm_core::AppStatus::UNKNOWN {
         return format!("{process} left alone ({})", settled.because);
     }

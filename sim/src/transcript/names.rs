@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{Caller, Filter, Thread, UniqueProcess};
+use rm_core::{AppId, Caller, Filter, Thread, UniqueProcess};
 
 use crate::world::World;
 
@@ -11,18 +11,21 @@ use crate::world::World;
 pub struct Names {
     processes: BTreeMap<UniqueProcess, String>,
     bases: BTreeMap<UniqueProcess, String>,
-    running: BTreeSet<UniqueProcess>,
+    running: BTreeSet<AppId>,
     threads: BTreeMap<(UniqueProcess, String), Thread>,
 }
 
 impl Names {
-    /// Names a process after its program.
+    /// Names a process after its program, unless it has a name.
     pub fn add(&mut self, process: UniqueProcess, program: &str) {
+        if self.processes.contains_key(&process) {
+            return;
+        }
         let earlier = self.bases.values().filter(|base| *base == program).count();
         let name = if earlier == 0 { program.to_string() } else { format!("{program}.{}", earlier + 1) };
         self.bases.insert(process, program.to_string());
         self.processes.insert(process, name);
-        self.running.insert(process);
+        self.running.insert(process.into());
     }
 
     /// The name of a process.
@@ -30,6 +33,15 @@ impl Names {
     pub fn of(&self, process: UniqueProcess) -> String {
         let unnamed = || format!("{}:{}", process.id, process.start_time);
         self.processes.get(&process).cloned().unwrap_or_else(unnamed)
+    }
+
+    /// The name of an application: its process's, or its own if it is a service.
+    #[must_use]
+    pub fn app(&self, id: &AppId) -> String {
+        match id {
+            AppId::Process(process) => self.of(*process),
+            AppId::Service(name) => name.to_string(),
+        }
     }
 
     /// The name of the program a process runs.
@@ -74,10 +86,21 @@ impl Names {
         super::words::filter(filter, self)
     }
 
-    /// The processes that were running at the last look and are no more.
-    pub(super) fn take_exited(&mut self, world: &World) -> Vec<UniqueProcess> {
-        let gone: Vec<_> = self.running.iter().copied().filter(|process| !world.is_alive(*process)).collect();
-        self.running.retain(|process| !gone.contains(process));
+    /// The processes and services that were running at the last look and are no more.
+    pub(super) fn take_exited(&mut self, world: &World) -> Vec<AppId> {
+        let gone: Vec<_> = self.running.iter().filter(|id| !world.is_running(id)).cloned().collect();
+        self.running.retain(|id| !gone.contains(id));
         gone
+    }
+
+    /// Takes in the services that run, and names the processes that nobody has named.
+    pub(super) fn take_in(&mut self, world: &World) {
+        for process in world.processes() {
+            if !self.processes.contains_key(&process.id) {
+                let name = world.cast().program(process.program).map(|program| program.name.clone());
+                self.add(process.id, &name.unwrap_or_default());
+            }
+        }
+        self.running.extend(world.services());
     }
 }

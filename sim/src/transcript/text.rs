@@ -12,11 +12,11 @@
 
 use std::fmt::Write;
 
-use rm_core::{Call, Description, Entry, List, Name, Out, Output, Reply, Target, UniqueProcess};
+use rm_core::{AppId, Call, Entry, List, Name, Out, Output, Reply, Target, UniqueProcess};
 
 use super::effects::{effect, struck};
 use super::words::{app_type, filter, joined, quoted};
-use super::{Event, Line, Names, Transcript, View};
+use super::{Event, Line, Names, Runs, Transcript, View};
 
 /// The first line of every transcript.
 pub const VERSION: &str = "restart manager transcript 1";
@@ -51,9 +51,13 @@ impl Transcript {
             Event::Did(what, outcome) => vec![('.', effect(what, outcome, names))],
             Event::Struck(what) => vec![('!', struck(what, names))],
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
-            Event::Runs(process, about, uses) => vec![('*', runs(*process, about, uses, names))],
+            Event::Runs(what) => vec![('*', runs(what, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
-            Event::Exited(process) => vec![('*', format!("{} is gone", names.of(*process)))],
+            Event::Serves(service, host) => {
+                vec![('*', format!("{service} starts in {}", names.of(*host)))]
+            }
+            Event::Exited(AppId::Process(process)) => vec![('*', format!("{} is gone", names.of(*process)))],
+            Event::Exited(AppId::Service(name)) => vec![('*', format!("{name} has stopped"))],
         }
     }
 }
@@ -64,12 +68,19 @@ pub fn time(at: u64) -> String {
     format!("{:>4}.{:03}", at / 1000, at % 1000)
 }
 
-fn runs(process: UniqueProcess, about: &Description, uses: &[Name], names: &Names) -> String {
-    let (name, app_type) = (names.of(process), app_type(about.app_type));
+fn runs(Runs { process, about, restart, uses }: &Runs, names: &Names) -> String {
+    let app_type = app_type(about.app_type);
     let registered =
-        about.restart.as_ref().map(|settings| format!(", restarts with {}", quoted(&settings.command_line)));
+        restart.as_ref().map(|settings| format!(", restarts with {}", quoted(&settings.command_line)));
+    let registered = registered.unwrap_or_default();
     let holds = if uses.is_empty() { String::new() } else { format!(", holds {}", joined(uses, quoted)) };
-    format!("{name} runs: {} {app_type}{}{holds}", quoted(&about.app_name), registered.unwrap_or_default())
+    let title = quoted(&about.app_name);
+    let Some(service) = &about.service else {
+        return format!("{} runs: {title} {app_type}{registered}{holds}", names.of(*process));
+    };
+    let needs = joined(&service.depends_on, ToString::to_string);
+    let needs = if service.depends_on.is_empty() { String::new() } else { format!(", needs {needs}") };
+    format!("{} runs in {}: {title} {app_type}{needs}{holds}", service.name, names.of(*process))
 }
 
 fn arguments(call: &Call, names: &Names) -> String {
@@ -157,7 +168,7 @@ fn entry(entry: &Entry, names: &Names) -> String {
     let app_type = app_type(entry.app_type);
     format!(
         "{} {name} {app_type} {} session={}{restartable}",
-        names.of(entry.process),
+        names.app(&entry.id()),
         entry.status,
         entry.ts_session
     )

@@ -45,22 +45,35 @@ impl World {
             Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
             Effect::Users(files) => self.users(files).map_or(Outcome::Directory, Outcome::Users),
             Effect::Describe(processes) => {
-                Outcome::Described(processes.iter().filter_map(|process| self.describe(*process)).collect())
+                let describe = |process: &UniqueProcess| self.describe(who.process, *process);
+                Outcome::Described(processes.iter().filter_map(describe).collect())
             }
-            Effect::AreAlive(processes) => {
-                Outcome::Alive(processes.iter().copied().filter(|process| self.is_alive(*process)).collect())
+            Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
+            Effect::Registrations(processes) => {
+                let registered =
+                    |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
+                Outcome::Registrations(processes.iter().filter_map(registered).collect())
+            }
+            Effect::AreAlive(all) => {
+                Outcome::Alive(all.iter().filter(|one| self.is_running(one)).cloned().collect())
+            }
+            Effect::StopService(name) => {
+                return match self.stop_service(who.process, name, choose) {
+                    Ok(outcome) => Tried::Outcome(outcome),
+                    Err(choice) => Tried::Open(choice),
+                };
             }
             Effect::Arm(limit) => {
                 self.deadlines.insert(who, *limit);
                 Outcome::Done
             }
-            Effect::Terminate(process) => self.terminate(*process),
+            Effect::Terminate(process) => self.terminate(who.process, *process),
             Effect::Launch(launch) => self.launch(launch),
             Effect::Interrupt(thread) => {
                 self.interrupt(Caller { thread: *thread, ..who });
                 Outcome::Done
             }
-            Effect::Lock(_) | Effect::Send(..) | Effect::WaitAny(_) => {
+            Effect::Lock(_) | Effect::Send(..) | Effect::WaitAny(_) | Effect::StartService(..) => {
                 return self.block(who, effect, choose);
             }
             Effect::KeepFilter(_)
@@ -87,15 +100,15 @@ impl World {
         }
     }
 
-    fn terminate(&mut self, process: UniqueProcess) -> Outcome {
-        match self.program_of(process) {
-            None => Outcome::Gone,
-            Some(program) if !program.permitted => Outcome::Failed(Fault::AccessDenied),
-            Some(_) => {
-                self.end(process);
-                Outcome::Done
-            }
+    fn terminate(&mut self, caller: UniqueProcess, process: UniqueProcess) -> Outcome {
+        if !self.is_alive(process) {
+            return Outcome::Gone;
         }
+        if !self.may_stop(caller, process) {
+            return Outcome::Failed(Fault::AccessDenied);
+        }
+        self.end(process);
+        Outcome::Done
     }
 
     fn launch(&mut self, launch: &Launch) -> Outcome {

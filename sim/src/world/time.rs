@@ -10,15 +10,17 @@ impl World {
     #[must_use]
     pub fn next_event(&self) -> Option<Millis> {
         let exits = self.processes.values().filter_map(|process| process.exits_in);
-        exits.chain(self.times_left()).filter(|left| *left > Millis(0)).min()
+        exits.chain(self.times_left()).chain(self.services_left()).filter(|left| *left > Millis(0)).min()
     }
 
     /// Lets this much time pass, and tells which processes exited. More than
     /// [`next_event`](Self::next_event) says would pass over things that happen in between.
     pub fn advance(&mut self, by: Millis) -> Vec<UniqueProcess> {
         self.pass_waits(by);
+        self.pass_services(by);
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
         self.processes.values_mut().filter_map(|process| process.exits_in.as_mut()).for_each(pass);
+        self.processes.values_mut().map(|process| &mut process.young_for).for_each(pass);
         let over = |process: &&super::Process| process.exits_in == Some(Millis(0));
         let exited: Vec<_> = self.processes.values().filter(over).map(|process| process.id).collect();
         for process in &exited {

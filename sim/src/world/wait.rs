@@ -3,7 +3,7 @@
 //! Trying one makes a [`Wait`] of it, which is asked again until it has an outcome. A wait that is
 //! over at once was never seen to block.
 
-use rm_core::{Caller, Effect, Message, Millis, Outcome, UniqueProcess};
+use rm_core::{Caller, Effect, Fault, Message, Millis, Name, Outcome, UniqueProcess};
 
 use super::{Answer, Mutex, Reaction, Tried, World};
 use crate::choice::{Choice, Choose};
@@ -59,6 +59,7 @@ impl World {
         let wait = match self.waits.remove(&who) {
             Some(wait) => wait,
             None if self.is_out_of_reach(effect) => return Tried::Outcome(Outcome::Gone),
+            None if let Some(outcome) = self.comes_at_once(effect) => return Tried::Outcome(outcome),
             None => match self.times(effect, choose) {
                 Ok(left) => Wait { effect: effect.clone(), left, interrupted: false },
                 Err(choice) => return Tried::Open(choice),
@@ -90,12 +91,16 @@ impl World {
             },
             // An answer that is there counts, even if the program is gone by now.
             Effect::Send(process, ..) if !self.is_alive(*process) => over().or(Some(Outcome::Died)),
-            Effect::WaitAny(processes) => {
-                let gone = |process: &UniqueProcess| !self.is_alive(*process);
-                let exited: Vec<_> = processes.iter().copied().filter(gone).collect();
+            Effect::WaitAny(all) => {
+                let exited: Vec<_> = all.iter().filter(|one| !self.is_running(one)).cloned().collect();
                 let passed = || self.deadlines.get(&who).is_none_or(|left| *left == Millis(0));
                 let any = (!exited.is_empty()).then_some(Outcome::Exited(exited));
                 any.or_else(interrupted).or_else(|| passed().then_some(Outcome::DeadlinePassed))
+            }
+            Effect::StartService(name, _) => {
+                let runs = self.runs(name).map(Outcome::Launched);
+                let fails = || (!self.serves(name)).then_some(Outcome::Failed(Fault::AccessDenied));
+                runs.or_else(over).or_else(interrupted).or_else(fails)
             }
             // An answer that is there counts, even if a cancel has come as well.
             _ => over().or_else(interrupted),
@@ -111,6 +116,7 @@ impl World {
     ) -> Result<Option<(Millis, Outcome)>, Choice> {
         let (process, message, limit) = match effect {
             Effect::Lock(limit) => return Ok(Some((*limit, Outcome::NotFree))),
+            Effect::StartService(name, limit) => return Ok(Some(self.service_comes(name, *limit))),
             Effect::Send(process, message, limit) => (*process, *message, *limit),
             _ => return Ok(None),
         };
@@ -135,6 +141,21 @@ impl World {
             },
         };
         Ok(Some(left))
+    }
+
+    /// What comes of an effect before it could block. Starting a service begins here.
+    fn comes_at_once(&mut self, effect: &Effect) -> Option<Outcome> {
+        match effect {
+            Effect::StartService(name, _) => self.start_service(name),
+            _ => None,
+        }
+    }
+
+    /// How long the start of a service is waited for, and what comes of it then; a start that is only
+    /// requested is over at once.
+    fn service_comes(&self, name: &Name, limit: Millis) -> (Millis, Outcome) {
+        let host = self.host_of(name).filter(|_| limit == Millis(0));
+        (limit, host.map_or(Outcome::NoAnswer, Outcome::Launched))
     }
 
     fn hangs(&self, process: UniqueProcess) -> bool {

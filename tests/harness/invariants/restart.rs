@@ -15,7 +15,7 @@ pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds 
         match effect {
             Effect::Settle(settlements) if matches!(made.call, Call::Shutdown { .. }) => {
                 let sealed = settlements.iter().filter(|settled| settled.status.contains(AppStatus::STOPPED));
-                stopped.entry(session).or_default().extend(sealed.map(|settled| settled.process));
+                stopped.entry(session).or_default().extend(sealed.filter_map(|settled| settled.id.process()));
             }
             Effect::Launch(launch) => {
                 let process = launch.application.process;
@@ -39,7 +39,8 @@ pub fn a_restart_starts_only_what_may_be_started(played: &Played) -> Holds {
         for (effect, _) in &made.did {
             let Effect::Launch(launch) = effect else { continue };
             let about = &launch.application.about;
-            let registered = about.restart.as_ref().is_some_and(|settings| settings.flags & 4 == 0);
+            let registered =
+                launch.application.restart.as_ref().is_some_and(|settings| settings.flags & 4 == 0);
             let explorer = about.app_type == rm_core::AppType::Explorer;
             holds(registered || explorer, || format!("{about:?} is started"))?;
         }

@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::{Mark, Stopping, Target};
-use crate::application::{AppStatus, Class};
+use super::Stopping;
+use super::targets::{Mark, Target};
+use crate::app_status::AppStatus;
+use crate::application::Class;
 use crate::call::ShutdownFlags;
-use crate::effect::Settlement;
+use crate::decision::Settlement;
 use crate::rule;
 use crate::rules::{Citation, Rules, latitude::answers};
 
@@ -30,13 +32,18 @@ answers! {
     Blamed = "OQ-57" { Refuser, All, Nobody }
 }
 
+answers! {
+    /// What force does to a service that has not stopped in time.
+    ServiceByForce = "OQ-62" { IfAlone, WithItsHost, Never }
+}
+
 impl Stopping {
     /// The fates that are sealed and not yet in the session's history.
     pub(super) fn settlements(&self, flags: ShutdownFlags, rules: &Rules) -> Vec<Settlement> {
         let sealed = |target: &Target| {
             let (status, because) =
                 fate(target, flags, rules).or_else(|| self.beyond_reach(target, flags))?;
-            Some(Settlement { process: target.process, status, restarted_as: None, because })
+            Some(Settlement { id: target.id.clone(), status, restarted_as: None, because })
         };
         let settled: Vec<_> = self.targets.iter().filter_map(sealed).collect();
         if settled.is_empty() && self.is_called_off(flags) && self.next_step(flags, rules).is_none() {
@@ -47,7 +54,7 @@ impl Stopping {
 
     /// The fate of what only force can stop, once its turn has come without force.
     fn beyond_reach(&self, target: &Target, flags: ShutdownFlags) -> Option<(AppStatus, Citation)> {
-        let its_turn = target.class == Class::Unknown && self.class() == Some(Class::Unknown);
+        let its_turn = target.stage.class == Class::Unknown && self.stage() == Some(target.stage);
         (its_turn && !flags.force())
             .then_some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-42"))))
     }
@@ -55,18 +62,35 @@ impl Stopping {
     /// Everybody's fate once a refusal has called the shutdown off and those who agreed know it.
     fn called_off(&self, rules: &Rules) -> Vec<Settlement> {
         let others = rules.ask::<Others>();
-        let left = |target: &&Target| Some(target.class) == self.class() || others == Others::Left;
+        let left = |target: &&Target| Some(target.stage) == self.stage() || others == Others::Left;
         let settle = |target: &Target| {
-            let (status, because) = match (target.mark, target.class) {
+            let (status, because) = match (target.mark, target.stage.class) {
                 (Mark::Refused, _) => {
                     (blame(Blamed::Refuser, rules), Citation::answer(rules.ask::<Blamed>()))
                 }
                 (_, Class::Gui) => (blame(Blamed::All, rules), Citation::Rule(rule!("RM-SHUT-29"))),
                 _ => (AppStatus::UNKNOWN, Citation::answer(others)),
             };
-            Settlement { process: target.process, status, restarted_as: None, because }
+            Settlement { id: target.id.clone(), status, restarted_as: None, because }
         };
         self.targets.iter().filter(left).map(settle).collect()
+    }
+}
+
+impl Target {
+    /// What keeps force from ending a service: the others that live in its process, or that force
+    /// is not for services (OQ-62).
+    fn is_beyond_force(&self, rules: &Rules) -> Option<Citation> {
+        if self.stage.class != Class::Service {
+            return None;
+        }
+        let answer = rules.ask::<ServiceByForce>();
+        let ends = match answer {
+            ServiceByForce::IfAlone => !self.shares_process,
+            ServiceByForce::WithItsHost => true,
+            ServiceByForce::Never => false,
+        };
+        (!ends).then(|| Citation::answer(answer))
     }
 }
 
@@ -96,9 +120,16 @@ fn fate(target: &Target, flags: ShutdownFlags, rules: &Rules) -> Option<(AppStat
             Some((status, Citation::answer(answer)))
         }
         Mark::Unstoppable => Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-45")))),
+        Mark::Declined if target.accepts_stop => {
+            Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-40"))))
+        }
+        Mark::Declined => {
+            Some((AppStatus::ERROR_ON_STOP, Citation::answer(rules.ask::<crate::reboot::Unstoppable>())))
+        }
         Mark::Overdue if !flags.force() => {
             Some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-55"))))
         }
+        Mark::Overdue => target.is_beyond_force(rules).map(|answer| (AppStatus::ERROR_ON_STOP, answer)),
         _ => None,
     }
 }

@@ -1,9 +1,11 @@
 //! The next effect of a shutdown being carried out, read off the marks.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
-use super::{Mark, Stopping, Target};
-use crate::application::Class;
+use super::Stopping;
+use super::targets::{Mark, Target};
+use crate::application::{AppId, Class};
 use crate::call::ShutdownFlags;
 use crate::effect::{Effect, Message};
 use crate::process::UniqueProcess;
@@ -22,13 +24,31 @@ answers! {
     AgreedBeforeCancel = "OQ-83" { Stay, Untold, End }
 }
 
+answers! {
+    /// When the registration for restart is read that a restart will go by.
+    Captured = "OQ-77" { WithTheList, WithTheAnswer, JustBeforeTheEnd }
+}
+
+/// A moment after which an application may have registered for restart anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// It has answered the query.
+    Answered,
+    /// It is going to be told to end, or ended.
+    Ending,
+}
+
 impl Stopping {
     /// The next effect for the class being stopped; `None` when nothing is left to stop.
     pub(super) fn next_step(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
-        match self.class()? {
+        match self.stage()?.class {
             Class::Gui | Class::Explorer => self.next_message(flags, rules),
             Class::Console => self.next_control_event(rules),
-            Class::Unknown => self.first(Mark::Untouched).map(Effect::Terminate), // RM-SHUT-42
+            Class::Service => self.next_stop(rules),
+            Class::Unknown => {
+                let next = self.first(Mark::Untouched)?;
+                self.unread(Mark::Untouched, Moment::Ending, rules).or(Some(Effect::Terminate(next))) // RM-SHUT-42
+            }
         }
     }
 
@@ -47,6 +67,11 @@ impl Stopping {
         if let Some(next) = self.first(Mark::Untouched) {
             return Some(send(next, Message::QueryEndSession)); // RM-SHUT-27
         }
+        for mark in [Mark::Agreed, Mark::Silent, Mark::Refused] {
+            if let Some(effect) = self.unread(mark, Moment::Answered, rules) {
+                return Some(effect);
+            }
+        }
         if let Some(next) = self.first(Mark::Refused) {
             return Some(match rules.ask::<Refuser>() {
                 Refuser::ToldToEnd => send(next, Message::EndSession),
@@ -60,26 +85,52 @@ impl Stopping {
             return Some(Effect::AreAlive(self.all(Mark::Told)));
         }
         if let Some(next) = self.first(Mark::Lingering) {
-            return Some(send(next, Message::Close)); // RM-SHUT-31
+            let unread = self.unread(Mark::Lingering, Moment::Ending, rules);
+            return unread.or(Some(send(next, Message::Close))); // RM-SHUT-31
         }
-        self.wait_or_terminate(Effect::Arm(rules.limits.close))
+        self.wait_or_terminate(Effect::Arm(rules.limits.close), rules)
     }
 
     /// Console applications: send the control event to everybody, wait.
     fn next_control_event(&self, rules: &Rules) -> Option<Effect> {
         if let Some(next) = self.first(Mark::Untouched) {
-            return Some(Effect::ControlEvent(next)); // RM-SHUT-34
+            let unread = self.unread(Mark::Untouched, Moment::Ending, rules);
+            return unread.or(Some(Effect::ControlEvent(next))); // RM-SHUT-34
         }
-        self.wait_or_terminate(Effect::Arm(rules.limits.console))
+        self.wait_or_terminate(Effect::Arm(rules.limits.console), rules)
+    }
+
+    /// Services: have the service control manager stop them, wait.
+    fn next_stop(&self, rules: &Rules) -> Option<Effect> {
+        let untouched = self.in_stage().find(|target| target.mark == Mark::Untouched);
+        match untouched.map(|target| &target.id) {
+            Some(AppId::Service(name)) => Some(Effect::StopService(name.clone())), // RM-SHUT-38
+            _ => self.wait_or_terminate(Effect::Arm(rules.limits.service), rules),
+        }
+    }
+
+    /// How those are registered for restart of whom that may have changed, if this is the moment at
+    /// which that is looked at (OQ-77).
+    fn unread(&self, mark: Mark, moment: Moment, rules: &Rules) -> Option<Effect> {
+        let unread: Vec<_> = self.in_stage().filter(|target| target.mark == mark && !target.read).collect();
+        let is_time = !unread.is_empty()
+            && match rules.ask::<Captured>() {
+                Captured::WithTheList => false,
+                Captured::WithTheAnswer => moment == Moment::Answered,
+                Captured::JustBeforeTheEnd => true,
+            };
+        is_time.then(|| Effect::Registrations(unread.iter().map(|target| target.process).collect()))
     }
 
     /// Waits for what is closing within the limit, then ends by force what is overdue. Without
     /// force nobody is overdue for long: the fate is sealed as a failure (RM-SHUT-55).
-    fn wait_or_terminate(&self, arm: Effect) -> Option<Effect> {
+    fn wait_or_terminate(&self, arm: Effect, rules: &Rules) -> Option<Effect> {
         if self.first(Mark::Closing).is_none() {
-            return self.first(Mark::Overdue).map(Effect::Terminate); // RM-SHUT-12
+            let overdue = self.first(Mark::Overdue)?;
+            let unread = self.unread(Mark::Overdue, Moment::Ending, rules);
+            return unread.or(Some(Effect::Terminate(overdue))); // RM-SHUT-12
         }
-        if self.armed == self.class() {
+        if self.armed == self.stage() {
             return Some(Effect::WaitAny(self.all(Mark::Closing)));
         }
         Some(arm)
@@ -106,17 +157,17 @@ impl Stopping {
         !flags.force() && self.first(Mark::Refused).is_some()
     }
 
-    /// The first application of the class being stopped that has this mark.
+    /// The process of the first application of the stage that has this mark.
     pub(super) fn first(&self, mark: Mark) -> Option<UniqueProcess> {
-        self.in_class().find(|target| target.mark == mark).map(|target| target.process)
+        self.in_stage().find(|target| target.mark == mark).map(|target| target.process)
     }
 
-    fn all(&self, mark: Mark) -> Arc<[UniqueProcess]> {
-        self.in_class().filter(|target| target.mark == mark).map(|target| target.process).collect()
+    fn all(&self, mark: Mark) -> Arc<[AppId]> {
+        self.in_stage().filter(|target| target.mark == mark).map(|target| target.id.clone()).collect()
     }
 
-    fn in_class(&self) -> impl Iterator<Item = &Target> {
-        let class = self.class();
-        self.targets.iter().filter(move |target| Some(target.class) == class)
+    fn in_stage(&self) -> impl Iterator<Item = &Target> {
+        let stage = self.stage();
+        self.targets.iter().filter(move |target| Some(target.stage) == stage)
     }
 }

@@ -1,0 +1,187 @@
+//! Whether an application can be started again: what a restart goes by, what `bRestartable` says, and
+//! what `RmShutdownOnlyRegistered` looks at. Filters aside.
+
+use crate::application::{Affected, AppType};
+use crate::process::Identity;
+use crate::rule;
+use crate::rules::{Answer, Citation, Rules, latitude::answers};
+
+answers! {
+    /// Whether Explorer comes back without having registered.
+    ExplorerComesBack = "OQ-64.restart" { Restarted, Left }
+}
+answers! {
+    /// Whether an application that ran for less than 60 seconds is restarted.
+    YoungComesBack = "OQ-73" { Restarted, PassedOver, Fails }
+}
+answers! {
+    /// Whether an installer that runs as somebody else restarts what ran as the logged-on user.
+    StrangerRestarts = "OQ-78" { Left, AsInstaller }
+}
+answers! {
+    /// `bRestartable` with RESTART_NO_PATCH.
+    ShownNoPatch = "OQ-43.nopatch" { Yes, No }
+}
+answers! {
+    /// `bRestartable` of what runs elevated.
+    ShownElevated = "OQ-43.elevated" { Yes, No }
+}
+answers! {
+    /// `bRestartable` of what runs as another user.
+    ShownUser = "OQ-43.user" { Yes, No }
+}
+answers! {
+    /// `bRestartable` of what has run for less than 60 seconds.
+    ShownYoung = "OQ-43.young" { Yes, No }
+}
+answers! {
+    /// `bRestartable` of an Explorer that has not registered.
+    ShownExplorer = "OQ-43.explorer" { Yes, No }
+}
+answers! {
+    /// Whether RESTART_NO_PATCH blocks.
+    BlocksNoPatch = "OQ-53.nopatch" { IfNotRestartable, Always, Never }
+}
+answers! {
+    /// Whether what runs elevated blocks.
+    BlocksElevated = "OQ-53.elevated" { IfNotRestartable, Always, Never }
+}
+answers! {
+    /// Whether what runs as another user blocks.
+    BlocksUser = "OQ-53.user" { IfNotRestartable, Always, Never }
+}
+answers! {
+    /// Whether Explorer blocks.
+    BlocksExplorer = "OQ-53.explorer" { IfNotRestartable, Always, Never }
+}
+answers! {
+    /// Whether a registered application of unknown type blocks.
+    BlocksUnknown = "OQ-53.unknown" { IfNotRestartable, Always, Never }
+}
+
+/// What may keep an application from being started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::operation) enum Bar {
+    /// It never registered for restart (RM-RST-28).
+    Unregistered,
+    /// It is Explorer and has not registered (OQ-64.restart).
+    Explorer,
+    /// It registered with `RESTART_NO_PATCH` (RM-RST-20).
+    NoPatch,
+    /// It runs elevated (RM-RST-13).
+    Elevated,
+    /// It does not run as the user who is logged on (RM-RST-14).
+    OtherUser,
+    /// It does, but the installer runs as somebody else (OQ-78).
+    Stranger,
+    /// It ran for less than 60 seconds (OQ-73).
+    Young,
+}
+
+/// Everything that may keep an application from being started again. Nothing does a service
+/// (RM-RST-04).
+pub(in crate::operation) fn bars(one: &Affected, me: &Identity) -> impl Iterator<Item = Bar> {
+    let about = &one.about;
+    let all = [
+        (
+            one.restart.is_none(),
+            if about.app_type == AppType::Explorer { Bar::Explorer } else { Bar::Unregistered },
+        ),
+        (one.restart.as_ref().is_some_and(|settings| !settings.allows_update()), Bar::NoPatch),
+        (about.elevated, Bar::Elevated),
+        (about.user != me.logged_on, Bar::OtherUser),
+        (about.user == me.logged_on && about.user != me.user, Bar::Stranger),
+        (one.young, Bar::Young),
+    ];
+    let is_service = one.is_service();
+    all.into_iter().filter(move |(is_so, _)| *is_so && !is_service).map(|(_, bar)| bar)
+}
+
+impl Bar {
+    /// Whether it does keep the application from being started again, and what says so.
+    pub(in crate::operation) fn holds(self, rules: &Rules) -> (bool, Citation) {
+        match self {
+            Self::Unregistered => (true, Citation::Rule(rule!("RM-RST-28"))),
+            Self::NoPatch => (true, Citation::Rule(rule!("RM-RST-20"))),
+            Self::Elevated => (true, Citation::Rule(rule!("RM-RST-13"))),
+            Self::OtherUser => (true, Citation::Rule(rule!("RM-RST-14"))),
+            Self::Explorer => answered(rules.ask(), ExplorerComesBack::Left),
+            Self::Stranger => answered(rules.ask(), StrangerRestarts::Left),
+            Self::Young => {
+                let answer = rules.ask::<YoungComesBack>();
+                (answer != YoungComesBack::Restarted, Citation::answer(answer))
+            }
+        }
+    }
+
+    /// Whether it makes `bRestartable` FALSE (RM-LIST-25, OQ-43).
+    fn shows(self, rules: &Rules) -> bool {
+        match self {
+            Self::Unregistered => true, // ARR-29
+            Self::Explorer => rules.ask::<ShownExplorer>() == ShownExplorer::No,
+            Self::NoPatch => rules.ask::<ShownNoPatch>() == ShownNoPatch::No,
+            Self::Elevated => rules.ask::<ShownElevated>() == ShownElevated::No,
+            Self::OtherUser | Self::Stranger => rules.ask::<ShownUser>() == ShownUser::No,
+            Self::Young => rules.ask::<ShownYoung>() == ShownYoung::No,
+        }
+    }
+
+    /// Whether it keeps `RmShutdownOnlyRegistered` from stopping anything; `None` if `bRestartable`
+    /// decides (OQ-53).
+    fn blocks(self, rules: &Rules) -> Option<bool> {
+        match self {
+            Self::Unregistered | Self::Young => None,
+            Self::Explorer => match rules.ask::<BlocksExplorer>() {
+                BlocksExplorer::IfNotRestartable => None,
+                answer => Some(answer == BlocksExplorer::Always),
+            },
+            Self::NoPatch => match rules.ask::<BlocksNoPatch>() {
+                BlocksNoPatch::IfNotRestartable => None,
+                answer => Some(answer == BlocksNoPatch::Always),
+            },
+            Self::Elevated => match rules.ask::<BlocksElevated>() {
+                BlocksElevated::IfNotRestartable => None,
+                answer => Some(answer == BlocksElevated::Always),
+            },
+            Self::OtherUser | Self::Stranger => match rules.ask::<BlocksUser>() {
+                BlocksUser::IfNotRestartable => None,
+                answer => Some(answer == BlocksUser::Always),
+            },
+        }
+    }
+}
+
+/// Whether an answer is the one that keeps the application from being started again.
+fn answered<A: Answer + PartialEq>(answer: A, bars: A) -> (bool, Citation) {
+    (answer == bars, Citation::answer(answer))
+}
+
+/// Whether an application that was stopped may be started again, and what says so.
+pub(in crate::operation) fn may_start(one: &Affected, me: &Identity, rules: &Rules) -> (bool, Citation) {
+    let mut because = Citation::Rule(if one.is_service() { rule!("RM-RST-04") } else { rule!("RM-RST-03") });
+    for bar in bars(one, me) {
+        let (holds, cited) = bar.holds(rules);
+        if holds {
+            return (false, cited);
+        }
+        because = cited;
+    }
+    (true, because)
+}
+
+/// `bRestartable` (RM-LIST-25, RM-LIST-26, RM-LIST-27), filters aside.
+pub(in crate::operation) fn is_restartable(one: &Affected, me: &Identity, rules: &Rules) -> bool {
+    one.about.app_type != AppType::Critical && !bars(one, me).any(|bar| bar.shows(rules))
+}
+
+/// Whether an application keeps `RmShutdownOnlyRegistered` from stopping anything (RM-SHUT-17).
+pub(in crate::operation) fn blocks(one: &Affected, me: &Identity, rules: &Rules) -> bool {
+    if one.restart.is_some() && one.about.app_type == AppType::Unknown {
+        match rules.ask::<BlocksUnknown>() {
+            BlocksUnknown::IfNotRestartable => {}
+            answer => return answer == BlocksUnknown::Always,
+        }
+    }
+    let blocks = |bar: Bar| bar.blocks(rules).unwrap_or_else(|| bar.shows(rules));
+    one.about.app_type == AppType::Critical || bars(one, me).any(blocks)
+}

@@ -1,0 +1,294 @@
+//! Services and the service control manager: which run, in which process, and how they stop and start.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rm_core::{
+    Affected, AppId, Description, Fault, Millis, Name, Outcome, ServiceQuery, Serving, Tag, UniqueProcess,
+};
+
+use super::behavior::{Starting, Stopping};
+use super::{Cast, ProgramId, World};
+use crate::choice::{Choice, Choose};
+
+/// A service that can run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceProgram {
+    /// What the machine says of it; its short name is the name that scenarios know it by.
+    pub about: Arc<Description>,
+    /// The program of its host process.
+    pub host: ProgramId,
+    /// The files it holds while it runs.
+    pub uses: Vec<Name>,
+    /// How it answers the stop control.
+    pub stop: Stopping,
+    /// How it starts.
+    pub start: Starting,
+    /// Whether installers may stop it.
+    pub permitted: bool,
+}
+
+/// Which service, by its place in the cast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(pub u32);
+
+/// A service that is not stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Running {
+    /// The process it lives in.
+    pub host: UniqueProcess,
+    /// Whether it is on the way to another state.
+    pub phase: Phase,
+}
+
+/// Where a service stands that is not stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// It starts, and runs after this time.
+    Starting(Millis),
+    /// It runs.
+    Running,
+    /// It stops, and has stopped after this time; never, if it hangs.
+    Stopping(Option<Millis>),
+}
+
+impl ServiceProgram {
+    /// Its short name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.about.service.as_ref().map(|service| service.name.to_string()).unwrap_or_default()
+    }
+
+    fn id(&self) -> AppId {
+        self.about
+            .service
+            .as_ref()
+            .map_or(AppId::Process(UniqueProcess::NONE), |service| AppId::Service(service.name.clone()))
+    }
+}
+
+impl Cast {
+    /// Adds a service.
+    pub fn add_service(&mut self, service: ServiceProgram) -> ServiceId {
+        let id = ServiceId(u32::try_from(self.services.len()).unwrap_or(u32::MAX));
+        for file in &service.uses {
+            self.served.entry(file.folded()).or_default().push(id);
+        }
+        self.services.push(service);
+        id
+    }
+
+    /// The service in this place.
+    #[must_use]
+    pub fn service(&self, id: ServiceId) -> Option<&ServiceProgram> {
+        self.services.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// Every service with its place.
+    pub fn services(&self) -> impl Iterator<Item = (ServiceId, &ServiceProgram)> {
+        (0..).map(ServiceId).zip(&self.services)
+    }
+
+    /// The service of this short name.
+    #[must_use]
+    pub fn find_service(&self, name: &Name) -> Option<ServiceId> {
+        self.services().find(|(_, service)| service.about.is_called(name)).map(|(id, _)| id)
+    }
+
+    /// The services that need another one, each with its place.
+    fn needing(&self, needed: ServiceId) -> impl Iterator<Item = ServiceId> {
+        let needed = self.service(needed).map(|service| service.about.clone());
+        let needs =
+            move |other: &ServiceProgram| needed.as_ref().is_some_and(|one| one.is_needed_by(&other.about));
+        self.services().filter(move |(_, other)| needs(other)).map(|(id, _)| id)
+    }
+}
+
+impl World {
+    /// A service that is not stopped.
+    #[must_use]
+    pub fn serving(&self, service: ServiceId) -> Option<&Running> {
+        self.serving.get(&service)
+    }
+
+    /// Whether the service of this short name is not stopped.
+    #[must_use]
+    pub fn serves(&self, name: &Name) -> bool {
+        self.cast.find_service(name).is_some_and(|service| self.serving.contains_key(&service))
+    }
+
+    /// The services that are not stopped.
+    pub fn services(&self) -> impl Iterator<Item = AppId> {
+        self.serving.keys().filter_map(|service| Some(self.cast.service(*service)?.id()))
+    }
+
+    /// The services that live in a process.
+    pub fn hosted(&self, host: UniqueProcess) -> impl Iterator<Item = ServiceId> {
+        self.serving.iter().filter(move |(_, running)| running.host == host).map(|(id, _)| *id)
+    }
+
+    /// Starts a service at once, and those that it needs before it.
+    pub fn serve(&mut self, service: ServiceId) -> Option<UniqueProcess> {
+        self.begin_service(service, Phase::Running)
+    }
+
+    /// Stops a service at once. Its host goes with the last of its services.
+    pub fn stop(&mut self, service: ServiceId) {
+        let Some(stopped) = self.serving.remove(&service) else { return };
+        if self.hosted(stopped.host).next().is_none() {
+            self.end(stopped.host);
+        }
+    }
+
+    fn begin_service(&mut self, service: ServiceId, phase: Phase) -> Option<UniqueProcess> {
+        let program = self.cast.service(service)?;
+        let (host, about) = (program.host, program.about.clone());
+        let needed: Vec<_> =
+            self.cast.services().filter(|(_, other)| other.about.is_needed_by(&about)).collect();
+        let stopped: Vec<_> =
+            needed.into_iter().map(|(id, _)| id).filter(|id| !self.serving.contains_key(id)).collect();
+        // Not yet entered: a service that needs itself would be started for ever.
+        let running = self.processes_of(host).next();
+        let process = running.unwrap_or_else(|| self.spawn(host, None));
+        self.serving.insert(service, Running { host: process, phase });
+        for service in stopped {
+            self.begin_service(service, Phase::Running);
+        }
+        Some(process)
+    }
+
+    /// The hosts of services that use a file.
+    pub(super) fn hosts_using<'a>(&'a self, file: &Name) -> impl Iterator<Item = UniqueProcess> + use<'a> {
+        let services = self.cast.served.get(file).into_iter().flatten();
+        services.filter_map(|service| Some(self.serving.get(service)?.host))
+    }
+
+    /// The services that an installer looks for, and those that need them, each once.
+    pub(super) fn query(&self, caller: UniqueProcess, query: &ServiceQuery) -> Vec<Serving> {
+        let named = query.names.iter().filter_map(|name| self.cast.find_service(name));
+        let hosted = query.hosts.iter().flat_map(|host| self.hosted(*host));
+        let mut left: Vec<_> = named.chain(hosted).collect();
+        let mut found = BTreeSet::new();
+        while let Some(service) = left.pop() {
+            if found.insert(service) {
+                left.extend(self.cast.needing(service).filter(|needing| self.serving.contains_key(needing)));
+            }
+        }
+        let files: BTreeSet<_> = query.files.iter().map(Name::folded).collect();
+        found.into_iter().filter_map(|service| self.tagged(caller, service, &files)).collect()
+    }
+
+    fn tagged(&self, caller: UniqueProcess, service: ServiceId, files: &BTreeSet<Name>) -> Option<Serving> {
+        let program = self.cast.service(service)?;
+        let host = self.serving.get(&service).map(|running| running.host);
+        let shares_process = host.is_some_and(|host| self.hosted(host).nth(1).is_some());
+        let uses = |uses: &[Name]| uses.iter().any(|file| files.contains(&file.folded()));
+        let host_program = self.cast.program(program.host)?;
+        // What the host itself holds belongs to none of its services.
+        let fails = shares_process && (!host_program.tagging || uses(&host_program.uses));
+        let tag = match (fails, uses(&program.uses) || (!shares_process && uses(&host_program.uses))) {
+            (true, _) => Tag::Failed,
+            (false, true) => Tag::Uses,
+            (false, false) => Tag::DoesNot,
+        };
+        let affected = Affected {
+            permitted: program.permitted && self.is_elevated(caller),
+            shares_process,
+            ..Affected::new(host.unwrap_or(UniqueProcess::NONE), program.about.clone())
+        };
+        Some(Serving { affected, uses: tag })
+    }
+
+    /// Has the service control manager stop a service.
+    pub(super) fn stop_service(
+        &mut self,
+        caller: UniqueProcess,
+        name: &Name,
+        choose: &mut dyn Choose,
+    ) -> Result<Outcome, Choice> {
+        let Some(service) = self.cast.find_service(name) else { return Ok(Outcome::Gone) };
+        let Some(running) = self.serving.get(&service).copied() else { return Ok(Outcome::Gone) };
+        let Some(program) = self.cast.service(service) else { return Ok(Outcome::Gone) };
+        if !program.permitted || !self.is_elevated(caller) {
+            return Ok(Outcome::Failed(Fault::AccessDenied));
+        }
+        let accepts = program.about.service.as_ref().is_some_and(|service| service.accepts_stop);
+        let is_needed = self.cast.needing(service).any(|needing| self.serving.contains_key(&needing));
+        if !accepts || is_needed || running.phase != Phase::Running {
+            let stops_already = matches!(running.phase, Phase::Stopping(_));
+            return Ok(if stops_already { Outcome::Done } else { Outcome::Refused });
+        }
+        let stopping = match program.stop {
+            Stopping::Choose => {
+                let choice = Choice { program: program.name(), about: "stop", answers: &Stopping::NAMES };
+                let at = choose.choose(&choice).ok_or(choice)?;
+                Stopping::CHOICES.get(at).copied().unwrap_or(Stopping::Never)
+            }
+            set => set,
+        };
+        let phase = match stopping {
+            Stopping::Refuses => return Ok(Outcome::Refused),
+            Stopping::Stops(Millis(0)) => {
+                self.stop(service);
+                return Ok(Outcome::Done);
+            }
+            Stopping::Stops(after) => Phase::Stopping(Some(after)),
+            Stopping::Never | Stopping::Choose => Phase::Stopping(None),
+        };
+        self.serving.insert(service, Running { phase, ..running });
+        Ok(Outcome::Done)
+    }
+
+    /// Has the service control manager start a service; what comes at once, if anything does.
+    pub(super) fn start_service(&mut self, name: &Name) -> Option<Outcome> {
+        let fails = Some(Outcome::Failed(Fault::AccessDenied));
+        let Some(service) = self.cast.find_service(name) else { return fails };
+        if let Some(running) = self.serving.get(&service) {
+            let runs = running.phase == Phase::Running;
+            return runs.then_some(Outcome::RunsAlready(running.host));
+        }
+        let phase = match self.cast.service(service)?.start {
+            Starting::Fails => return fails,
+            Starting::Starts(Millis(0)) => Phase::Running,
+            Starting::Starts(after) => Phase::Starting(after),
+            Starting::Never => Phase::Starting(Millis(u32::MAX)),
+        };
+        self.begin_service(service, phase);
+        None
+    }
+
+    /// The process in which a service is that is not stopped.
+    #[must_use]
+    pub fn host_of(&self, name: &Name) -> Option<UniqueProcess> {
+        Some(self.serving.get(&self.cast.find_service(name)?)?.host)
+    }
+
+    /// The process in which a service runs, once it does.
+    pub(super) fn runs(&self, name: &Name) -> Option<UniqueProcess> {
+        let running = self.serving.get(&self.cast.find_service(name)?)?;
+        (running.phase == Phase::Running).then_some(running.host)
+    }
+
+    /// The times until services stop or run.
+    pub(super) fn services_left(&self) -> impl Iterator<Item = Millis> {
+        self.serving.values().filter_map(|running| match running.phase {
+            Phase::Starting(left) | Phase::Stopping(Some(left)) => Some(left),
+            Phase::Running | Phase::Stopping(None) => None,
+        })
+    }
+
+    /// Lets time pass for services, and tells which stopped.
+    pub(super) fn pass_services(&mut self, by: Millis) -> Vec<AppId> {
+        let mut stopped = Vec::new();
+        for (service, running) in &mut self.serving {
+            match &mut running.phase {
+                Phase::Starting(left) if left.0 <= by.0 => running.phase = Phase::Running,
+                Phase::Stopping(Some(left)) if left.0 <= by.0 => stopped.push(*service),
+                Phase::Starting(Millis(left)) | Phase::Stopping(Some(Millis(left))) => *left -= by.0,
+                Phase::Running | Phase::Stopping(None) => {}
+            }
+        }
+        stopped.iter().for_each(|service| self.stop(*service));
+        stopped.iter().filter_map(|service| Some(self.cast.service(*service)?.id())).collect()
+    }
+}
