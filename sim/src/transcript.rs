@@ -138,9 +138,11 @@ impl Line {
                 effect,
                 Effect::Send(..)
                     | Effect::ControlEvent(_)
+                    | Effect::StopService(_)
                     | Effect::WaitAny(_)
                     | Effect::Terminate(_)
                     | Effect::Launch(_)
+                    | Effect::StartService(..)
                     | Effect::Settle(_)
                     | Effect::Report(_)
             ),
