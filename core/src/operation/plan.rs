@@ -65,12 +65,22 @@ answers! {
 
 /// The reboot reasons of the affected applications (RM-LIST-10).
 pub(super) fn reasons(affected: &[Affected], session: Option<&Session>, view: &View<'_>) -> RebootReasons {
-    let protects = |one: &Affected| {
+    let given = giving(affected, session, view);
+    given.fold(RebootReasons::NONE, |reasons, (_, given)| reasons.with(given))
+}
+
+/// The affected applications whose reboot reasons count, each with those that it gives.
+pub(super) fn giving<'a>(
+    affected: &'a [Affected],
+    session: Option<&'a Session>,
+    view: &'a View<'_>,
+) -> impl Iterator<Item = (&'a Affected, RebootReasons)> {
+    let protects = move |one: &Affected| {
         session.and_then(|session| session.filters.action(one, view.rules)) == Some(FilterAction::NO_SHUTDOWN)
             && view.rules.ask::<ReasonsAndFilters>() == ReasonsAndFilters::FiltersFirst
     };
-    let give = affected.iter().filter(|one| !protects(one));
-    give.fold(RebootReasons::NONE, |reasons, one| reasons.with(RebootReasons::of_one(one, view.me)))
+    let give = affected.iter().filter(move |one| !protects(one));
+    give.map(|one| (one, RebootReasons::of_one(one, view.me)))
 }
 
 /// What a shutdown does with the applications of the refreshed list; or why it does nothing.
@@ -85,7 +95,7 @@ pub(super) fn shutdown(
         return Err(Refusal::RebootNeeded(reasons)); // RM-SHUT-06
     }
     // Looked at before any message is sent (OQ-54).
-    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view.rules)) {
+    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view.rules).is_some()) {
         return Err(Refusal::NotRegistered);
     }
     let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, session, view)).collect();
@@ -119,17 +129,19 @@ fn keeps_from_acting(reasons: RebootReasons, flags: ShutdownFlags, rules: &Rules
         }
 }
 
-/// Whether an application keeps `RmShutdownOnlyRegistered` from stopping anything (RM-SHUT-17).
-fn blocks(one: &Affected, session: &Session, rules: &Rules) -> bool {
-    match session.filters.action(one, rules) {
+/// Why an application keeps `RmShutdownOnlyRegistered` from stopping anything, if it does (RM-SHUT-17).
+pub(super) fn blocks(one: &Affected, session: &Session, rules: &Rules) -> Option<Citation> {
+    let (is_restartable, because) = restartable(one, rules);
+    let blocks = match session.filters.action(one, rules) {
         Some(FilterAction::NO_SHUTDOWN) => {
-            !is_restartable(one, rules) && rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks
+            !is_restartable && rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks
         }
         Some(FilterAction::NO_RESTART) => {
-            !is_restartable(one, rules) || rules.ask::<NotToRestart>() == NotToRestart::Blocks
+            !is_restartable || rules.ask::<NotToRestart>() == NotToRestart::Blocks
         }
-        _ => !is_restartable(one, rules), // OQ-53
-    }
+        _ => !is_restartable, // OQ-53
+    };
+    blocks.then(|| if is_restartable { Citation::answer(NotToRestart::Blocks) } else { because })
 }
 
 fn stop(one: &Affected, session: &Session, view: &View<'_>) -> Decision {
@@ -205,8 +217,10 @@ fn may_start(one: &Affected, rules: &Rules) -> (bool, Citation) {
     }
 }
 
-/// `bRestartable` (RM-LIST-25), filters aside.
-pub(super) fn is_restartable(one: &Affected, rules: &Rules) -> bool {
-    // RM-LIST-27; else OQ-43.
-    one.about.app_type != AppType::Critical && may_start(one, rules).0
+/// `bRestartable` (RM-LIST-25), filters aside, and why.
+pub(super) fn restartable(one: &Affected, rules: &Rules) -> (bool, Citation) {
+    if one.about.app_type == AppType::Critical {
+        return (false, Citation::Rule(rule!("RM-LIST-27")));
+    }
+    may_start(one, rules) // else OQ-43
 }

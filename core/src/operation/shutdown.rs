@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::meter::Meter;
 use super::refresh::{Progress, Refresh};
-use super::{Ledger, Next, Operation, View, cite, plan};
+use super::{Ledger, Next, Operation, View, causes, cite, plan};
 use crate::application::{AppStatus, Class};
 use crate::call::{Call, ShutdownFlags};
 use crate::effect::{Decision, Effect, Message, Outcome, Verdict};
@@ -99,7 +99,10 @@ impl Shutdown {
                 };
                 match plan::shutdown(&found.affected, session, flags, view) {
                     Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
-                    Err(refusal) => view.refuse(refusal),
+                    Err(refusal) => {
+                        let causes = causes::of(refusal, &found.affected, session, view);
+                        Next::Done(Reply { causes, ..Reply::refused(refusal, view.rules) })
+                    }
                 }
             }
         }
