@@ -38,5 +38,5 @@ seeds: ## the properties with other, and more, random cases; a failure is kept a
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
 
 bless: ## take over changed snapshots, then show what changed
-	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command
+	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command --test why
 	git diff --stat -- '*.snap'

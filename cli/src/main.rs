@@ -6,6 +6,8 @@ mod problem;
 mod run;
 mod sources;
 mod spec;
+mod why;
+mod wrap;
 
 use std::io;
 use std::process::ExitCode;

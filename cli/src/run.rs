@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::json::{self, Place};
 use crate::sources::{self, Source};
-use crate::{Exit, Format, paint, problem};
+use crate::{Exit, Format, paint, problem, why};
 
 /// What `rmsim run` takes.
 #[derive(Args, Debug)]
@@ -28,6 +28,10 @@ pub(crate) struct Arguments {
     /// one scenario is shown as its story, and of several only how they went.
     #[arg(long, value_enum)]
     view: Option<HowMuch>,
+    /// Instead of the story, say why this application was listed or not, stopped or not, started again
+    /// or not: a program of the scenario, as `editor`, or one process of it, as `editor.2`.
+    #[arg(long, value_name = "APP", conflicts_with = "view")]
+    why: Option<String>,
     /// Write the full transcripts to this file.
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
@@ -54,9 +58,13 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
             Ok((run, scenario)) => {
                 exit = exit.max(if run.unmet.is_empty() { Exit::AsExpected } else { Exit::Unmet });
                 transcripts.push_str(&run.transcript.text(View::Full));
-                match arguments.format {
-                    Format::Text => print_text(source, &scenario, &run, view)?,
-                    Format::Json => print_json(source, &scenario, &run)?,
+                if let Some(application) = &arguments.why {
+                    exit = exit.max(why::print(application, source, &scenario, &run, arguments.format)?);
+                } else {
+                    match arguments.format {
+                        Format::Text => print_text(source, &scenario, &run, view)?,
+                        Format::Json => print_json(source, &scenario, &run)?,
+                    }
                 }
             }
             Err(problem) => {
@@ -102,8 +110,18 @@ fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View
         paint::transcript(&mut out, &run.transcript, view)?;
         writeln!(out)?;
     }
+    print_verdict(&mut out, source, scenario, run)
+}
+
+/// How a scenario went, and what turned out otherwise than expected.
+pub(crate) fn print_verdict(
+    out: &mut impl Write,
+    source: &Source,
+    scenario: &Scenario,
+    run: &Run,
+) -> io::Result<()> {
     let path = source.path.display().to_string();
-    paint::verdict(&mut out, &path, scenario.why(), run.unmet.len(), run.expectations)?;
+    paint::verdict(out, &path, scenario.why(), run.unmet.len(), run.expectations)?;
     for unmet in &run.unmet {
         writeln!(out, "{}\n", problem::shown(unmet, source))?;
     }

@@ -68,7 +68,9 @@ impl FilterTarget {
         }
     }
 
-    fn hits(&self, application: &Affected) -> bool {
+    /// Whether the target means this application.
+    #[must_use]
+    pub fn hits(&self, application: &Affected) -> bool {
         match self {
             Self::File(path) => path.same(&application.about.image),
             Self::Process(process) => *process == application.process,

@@ -125,6 +125,6 @@ pub use outcome::{Outcome, ServiceQuery, Serving, Tag};
 pub use process::{Caller, Identity, Thread, UniqueProcess};
 pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};
-pub use reply::{Entry, FilterList, List, Output, Reply};
+pub use reply::{Cause, Entry, FilterList, Grounds, List, Output, Reply};
 pub use rules::{Policy, Rule, Rules};
 pub use session::{Role, SessionHandle, SessionKey, Slot};

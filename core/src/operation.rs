@@ -5,6 +5,7 @@
 
 mod arguments;
 mod cancel;
+mod causes;
 mod cite;
 mod end;
 mod filters;

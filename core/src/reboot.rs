@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::application::{Affected, AppType};
 use crate::process::Identity;
-use crate::rules::{Rules, latitude::answers};
+use crate::rule;
+use crate::rules::{Rule, Rules, latitude::answers};
 
 /// `RM_REBOOT_REASON` as the set of bits it is (RM-LIST-12, RM-TYPE-08).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,15 @@ impl RebootReasons {
         (Self::CRITICAL_PROCESS, "critical-process"),
         (Self::CRITICAL_SERVICE, "critical-service"),
         (Self::DETECTED_SELF, "detected-self"),
+    ];
+
+    /// Each bit with the rule that has it given.
+    pub const RULES: [(Self, Rule); 5] = [
+        (Self::PERMISSION_DENIED, rule!("RM-TYPE-20")),
+        (Self::SESSION_MISMATCH, rule!("RM-TYPE-21")),
+        (Self::CRITICAL_PROCESS, rule!("RM-TYPE-22")),
+        (Self::CRITICAL_SERVICE, rule!("RM-TYPE-22")),
+        (Self::DETECTED_SELF, rule!("RM-TYPE-19")),
     ];
 
     /// Whether any reason is given.

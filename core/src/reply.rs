@@ -24,20 +24,36 @@ pub struct Reply {
     pub because: Option<Citation>,
     /// The output parameters.
     pub output: Output,
+    /// Which applications gave cause for the reboot reasons, or for doing nothing. No caller sees this.
+    pub causes: Vec<Cause>,
+}
+
+/// What an affected application contributes to the result of a whole call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Cause {
+    /// The application.
+    pub id: AppId,
+    /// The reboot reason it gives, one bit; none when it keeps a shutdown of only registered
+    /// applications from acting.
+    pub reason: RebootReasons,
+    /// The rule or latitude that makes it so.
+    pub because: Citation,
 }
 
 impl Reply {
     /// `ERROR_SUCCESS` with these outputs.
     #[must_use]
     pub const fn success(output: Output) -> Self {
-        Self { code: ErrorCode::SUCCESS, refusal: None, because: None, output }
+        Self { code: ErrorCode::SUCCESS, refusal: None, because: None, output, causes: Vec::new() }
     }
 
     /// The code of a refusal, with nothing written.
     #[must_use]
     pub fn refused(refusal: Refusal, rules: &Rules) -> Self {
         let because = Some(refusal.citation(rules));
-        Self { code: refusal.code(rules), refusal: Some(refusal), because, output: Output::Nothing }
+        let (code, output) = (refusal.code(rules), Output::Nothing);
+        Self { code, refusal: Some(refusal), because, output, causes: Vec::new() }
     }
 }
 
@@ -99,6 +115,20 @@ pub struct Entry {
     pub ts_session: u32,
     /// `bRestartable`.
     pub restartable: bool,
+    /// Why it is in the list and what it is in it. No caller sees this.
+    pub grounds: Grounds,
+}
+
+/// What an entry of the list can be traced to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Grounds {
+    /// Why it is in the list.
+    pub listed: Citation,
+    /// Why it is shown as critical, if it is.
+    pub critical: Option<Citation>,
+    /// Why it is restartable or not.
+    pub restartable: Citation,
 }
 
 impl Entry {

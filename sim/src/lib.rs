@@ -32,6 +32,7 @@
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
 //! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
+//! | why an application was listed, stopped or started again, or not | [`why`] |
 
 mod backend;
 pub mod choice;
@@ -41,6 +42,7 @@ pub mod scenario;
 mod simulation;
 pub mod spec;
 pub mod transcript;
+pub mod why;
 pub mod world;
 
 pub use backend::SimBackend;

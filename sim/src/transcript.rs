@@ -7,7 +7,7 @@
 mod effects;
 mod names;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::sync::Arc;
 

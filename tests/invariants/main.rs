@@ -60,6 +60,7 @@ properties! {
         every_group_written_is_followed_by_its_hash
         progress_strictly_increases
         a_list_is_234_exactly_when_it_does_not_fit
+        whoever_gives_cause_is_named
         what_the_list_has_shown_stays_until_the_next_shutdown
         only_a_cancelled_operation_reports_so
         a_cancelled_operation_begins_nothing_more

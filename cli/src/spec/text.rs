@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 use rm_core::rules::{LatitudeKind, Rule, RuleKind};
 use rm_sim::spec::{self, About, AreaCount, Article, By, Coverage, Entry, Exercise, Possible, Related};
-use textwrap::{Options, WordSplitter};
 
 use crate::paint::{BAD, CALL, DIM, GOOD};
 use crate::problem;
 use crate::sources::Source;
+use crate::wrap::{width, wrapped};
 
 const EVIDENCE: Style = AnsiColor::Yellow.on_default();
 /// How many fixtures of an entry are named.
@@ -193,30 +193,10 @@ fn paragraph(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
     wrapped(out, &format!("    {DIM}{label:<10}{DIM:#} "), &" ".repeat(15), text)
 }
 
-fn wrapped(out: &mut impl Write, first: &str, next: &str, text: &str) -> io::Result<()> {
-    // Ids and paths have dashes and are never divided.
-    let options = Options::new(width())
-        .initial_indent(first)
-        .subsequent_indent(next)
-        .word_splitter(WordSplitter::NoHyphenation)
-        .break_words(false);
-    for line in textwrap::wrap(text, options) {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
-}
-
 /// A text that has to fit in one line.
 fn cut(text: &str, room: usize) -> String {
     match text.char_indices().nth(room) {
         None => text.into(),
         Some(_) => text.chars().take(room.saturating_sub(1)).chain(['…']).collect(),
     }
-}
-
-/// How wide the lines may be: as the terminal, or what the environment says of it.
-fn width() -> usize {
-    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
-    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    seen().or_else(said).unwrap_or(100).max(40)
 }

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::plan::{eligible::is_restartable, reasons};
+use super::causes;
+use super::plan::{eligible::restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
@@ -16,9 +17,9 @@ use crate::name::Name;
 use crate::outcome::Outcome;
 use crate::process::Identity;
 use crate::refusal::Refusal;
-use crate::reply::{Entry, List, Output, Reply};
+use crate::reply::{Entry, Grounds, List, Output, Reply};
 use crate::rule;
-use crate::rules::{Rules, latitude::answers};
+use crate::rules::{Citation, Rule, Rules, latitude::answers};
 
 answers! {
     /// `bRestartable` of what a filter keeps from being restarted.
@@ -70,8 +71,10 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
     let mut all = listed(view.session(operation), found, view);
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let reasons = reasons(&found.affected, view.session(operation), view);
+    let causes = causes::of_reasons(&found.affected, view.session(operation), view);
     if needed <= capacity {
-        return Reply::success(Output::List(List { needed, count: needed, reasons, entries: all }));
+        let output = Output::List(List { needed, count: needed, reasons, entries: all });
+        return Reply { causes, ..Reply::success(output) };
     }
     let count = match view.rules.ask::<CountOnMoreData>() {
         CountOnMoreData::Capacity => capacity,
@@ -82,7 +85,7 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
         ArrayOnMoreData::Filled => all.truncate(usize::try_from(capacity).unwrap_or(usize::MAX)),
     }
     let output = Output::List(List { needed, count, reasons, entries: all });
-    Reply { output, ..Reply::refused(Refusal::MoreData(rule!("RM-LIST-05")), view.rules) }
+    Reply { output, causes, ..Reply::refused(Refusal::MoreData(rule!("RM-LIST-05")), view.rules) }
 }
 
 /// OQ-38: the applications that were acted on, and whoever else uses the resources now.
@@ -92,12 +95,16 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let others = found.affected.iter().filter(|one| !acted_on(one));
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
-        entry(one, recent(AppStatus::UNKNOWN, true, view.rules).with(masks), session, view)
+        let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
+        entry(one, status, rule!("RM-LIST-01"), session, view)
     });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
         let status = status.with(masks(&known.was, known.masks, session, view.rules));
-        Some(Entry { process: known.process(), ..entry(&known.was, status, session, view) })
+        let is_affected = found.affected.iter().any(|one| one.process == known.process());
+        let listed = if is_affected { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
+        let entry = entry(&known.was, status, listed, session, view);
+        Some(Entry { process: known.process(), ..entry })
     });
     let all = known.chain(others).collect();
     if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }
@@ -120,9 +127,22 @@ fn hosts_together(mut all: Vec<Entry>, rules: &Rules) -> Vec<Entry> {
     all
 }
 
-fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &View<'_>) -> Entry {
+fn entry(
+    one: &Affected,
+    status: AppStatus,
+    listed: Rule,
+    session: Option<&Session>,
+    view: &View<'_>,
+) -> Entry {
     let app_type = shown_type(one, view.me);
     let service = one.about.service.as_ref();
+    let (restartable, because) = match restartable(one, app_type, view.me, view.rules) {
+        (true, _) if is_filtered_out(one, session, view.rules) => {
+            (false, Citation::answer(RestartableFiltered::No))
+        }
+        restartable => restartable,
+    };
+    let critical = (app_type == AppType::Critical).then_some(Citation::Rule(rule!("RM-TYPE-17")));
     Entry {
         process: one.process,
         app_name: shown_name(one, app_type, view.me).truncated(Entry::MAX_APP_NAME),
@@ -130,9 +150,8 @@ fn entry(one: &Affected, status: AppStatus, session: Option<&Session>, view: &Vi
         app_type,
         status,
         ts_session: one.about.ts_session,
-        restartable: app_type != AppType::Critical
-            && is_restartable(one, view.me, view.rules)
-            && !is_filtered_out(one, session, view.rules),
+        restartable,
+        grounds: Grounds { listed: Citation::Rule(listed), critical, restartable: because },
     }
 }
 

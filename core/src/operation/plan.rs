@@ -60,14 +60,22 @@ answers! {
 
 /// The reboot reasons of the affected applications (RM-LIST-10).
 pub(super) fn reasons(affected: &[Affected], session: Option<&Session>, view: &View<'_>) -> RebootReasons {
-    let protects = |one: &Affected| {
+    let given = giving(affected, session, view);
+    given.fold(RebootReasons::NONE, |reasons, (_, given)| reasons.with(given))
+}
+
+/// The affected applications whose reboot reasons count, each with those that it gives.
+pub(super) fn giving<'a>(
+    affected: &'a [Affected],
+    session: Option<&'a Session>,
+    view: &'a View<'_>,
+) -> impl Iterator<Item = (&'a Affected, RebootReasons)> {
+    let protects = move |one: &Affected| {
         session.and_then(|session| session.filters.action(one, view.rules)) == Some(FilterAction::NO_SHUTDOWN)
             && view.rules.ask::<ReasonsAndFilters>() == ReasonsAndFilters::FiltersFirst
     };
-    let give = affected.iter().filter(|one| !protects(one));
-    give.fold(RebootReasons::NONE, |reasons, one| {
-        reasons.with(RebootReasons::of_one(one, view.me, view.rules))
-    })
+    let give = affected.iter().filter(move |one| !protects(one));
+    give.map(|one| (one, RebootReasons::of_one(one, view.me, view.rules)))
 }
 
 /// What a shutdown does with the applications of the refreshed list; or why it does nothing.
@@ -82,7 +90,7 @@ pub(super) fn shutdown(
         return Err(Refusal::RebootNeeded(reasons)); // RM-SHUT-06
     }
     // Looked at before any message is sent (OQ-54).
-    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view)) {
+    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view).is_some()) {
         return Err(Refusal::NotRegistered);
     }
     let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, affected, session, view)).collect();
@@ -116,17 +124,18 @@ fn keeps_from_acting(reasons: RebootReasons, flags: ShutdownFlags, rules: &Rules
         }
 }
 
-/// Whether an application keeps `RmShutdownOnlyRegistered` from stopping anything (RM-SHUT-17).
-fn blocks(one: &Affected, session: &Session, view: &View<'_>) -> bool {
-    let blocks = || eligible::blocks(one, view.me, view.rules); // OQ-53
+/// Why an application keeps `RmShutdownOnlyRegistered` from stopping anything, if it does (RM-SHUT-17).
+pub(super) fn blocks(one: &Affected, session: &Session, view: &View<'_>) -> Option<Citation> {
+    let blocks = eligible::blocks(one, view.me, view.rules); // OQ-53
     match session.filters.action(one, view.rules) {
         Some(FilterAction::NO_SHUTDOWN) => {
-            blocks() && view.rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks
+            blocks.filter(|_| view.rules.ask::<UnregisteredKept>() == UnregisteredKept::Blocks)
         }
-        Some(FilterAction::NO_RESTART) => {
-            blocks() || view.rules.ask::<NotToRestart>() == NotToRestart::Blocks
-        }
-        _ => blocks(),
+        Some(FilterAction::NO_RESTART) => blocks.or_else(|| {
+            let answer = view.rules.ask::<NotToRestart>();
+            (answer == NotToRestart::Blocks).then(|| Citation::answer(answer))
+        }),
+        _ => blocks,
     }
 }
 

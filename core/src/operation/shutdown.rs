@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use super::meter::Meter;
 use super::refresh::{Progress, Refresh};
-use super::{Ledger, Next, Operation, View, cite, plan};
+use super::{Ledger, Next, Operation, View, causes, cite, plan};
 use crate::app_status::AppStatus;
 use crate::application::AppId;
 use crate::call::{Call, ShutdownFlags};
@@ -61,7 +61,10 @@ impl Shutdown {
                 };
                 match plan::shutdown(&found.affected, session, flags, view) {
                     Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
-                    Err(refusal) => view.refuse(refusal),
+                    Err(refusal) => {
+                        let causes = causes::of(refusal, &found.affected, session, view);
+                        Next::Done(Reply { causes, ..Reply::refused(refusal, view.rules) })
+                    }
                 }
             }
         }

@@ -4,17 +4,17 @@ use rm_core::{AppType, Filter, FilterAction, FilterTarget, Name};
 
 use super::Names;
 
-pub(super) fn quoted(name: &Name) -> String {
+pub(crate) fn quoted(name: &Name) -> String {
     format!("'{name}'")
 }
 
-pub(super) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {
+pub(crate) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {
     let all: Vec<_> = all.into_iter().map(show).collect();
     if all.is_empty() { "nothing".into() } else { all.join(", ") }
 }
 
 /// An application type by the name scenarios use.
-pub(super) const fn app_type(app_type: AppType) -> &'static str {
+pub(crate) const fn app_type(app_type: AppType) -> &'static str {
     match app_type {
         AppType::Unknown => "unknown",
         AppType::MainWindow => "main-window",
@@ -27,7 +27,7 @@ pub(super) const fn app_type(app_type: AppType) -> &'static str {
 }
 
 /// A filter: its target and what it prevents.
-pub(super) fn filter(filter: &Filter, names: &Names) -> String {
+pub(crate) fn filter(filter: &Filter, names: &Names) -> String {
     let action = match filter.action {
         FilterAction::NO_RESTART => "no-restart".into(),
         FilterAction::NO_SHUTDOWN => "no-shutdown".into(),
@@ -37,7 +37,7 @@ pub(super) fn filter(filter: &Filter, names: &Names) -> String {
 }
 
 /// To whom a filter applies.
-pub(super) fn filter_target(target: &FilterTarget, names: &Names) -> String {
+pub(crate) fn filter_target(target: &FilterTarget, names: &Names) -> String {
     match target {
         FilterTarget::File(path) => format!("file {}", quoted(path)),
         FilterTarget::Process(process) => format!("process {}", names.of(*process)),

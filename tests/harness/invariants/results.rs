@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Call, Caller, Effect, Message, UniqueProcess};
+use rm_core::{Call, Caller, Effect, Message, RebootReasons, Refusal, UniqueProcess};
 
 use super::{Holds, holds, shutdowns};
 use crate::play::{Made, Played};
@@ -71,6 +71,23 @@ pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) ->
             holds(kept, || format!("{app:?} had shown {bits:#x}, now {now:?} in {made:#?}"))?;
         }
         shown.insert(session, now);
+    }
+    Ok(())
+}
+
+/// RM-LIST-11, RM-SHUT-06, RM-SHUT-17: whoever gives a reboot reason or keeps a shutdown from acting is
+/// named, and nobody else is.
+pub fn whoever_gives_cause_is_named(played: &Played) -> Holds {
+    for made in &played.made {
+        let Some(reply) = &made.reply else { continue };
+        let named = reply.causes.iter().fold(RebootReasons::NONE, |all, cause| all.with(cause.reason));
+        let (expected, blocked) = match (&reply.output, reply.refusal) {
+            (rm_core::Output::List(list), _) => (list.reasons, false),
+            (_, Some(Refusal::RebootNeeded(reasons))) => (reasons, false),
+            (_, refusal) => (RebootReasons::NONE, refusal == Some(Refusal::NotRegistered)),
+        };
+        let without = reply.causes.iter().any(|cause| !cause.reason.any());
+        holds(named == expected && without == blocked, || format!("{made:#?}"))?;
     }
     Ok(())
 }

@@ -114,41 +114,40 @@ impl Bar {
         }
     }
 
-    /// Whether it makes `bRestartable` FALSE (RM-LIST-25, OQ-43).
-    fn shows(self, rules: &Rules) -> bool {
+    /// What makes `bRestartable` FALSE because of it, if anything does (RM-LIST-25, OQ-43).
+    fn shows(self, rules: &Rules) -> Option<Citation> {
         match self {
-            Self::Unregistered => true, // ARR-29
-            Self::Explorer => rules.ask::<ShownExplorer>() == ShownExplorer::No,
-            Self::NoPatch => rules.ask::<ShownNoPatch>() == ShownNoPatch::No,
-            Self::Elevated => rules.ask::<ShownElevated>() == ShownElevated::No,
-            Self::OtherUser | Self::Stranger => rules.ask::<ShownUser>() == ShownUser::No,
-            Self::Young => rules.ask::<ShownYoung>() == ShownYoung::No,
+            Self::Unregistered => Some(Citation::Rule(rule!("ARR-29"))),
+            Self::Explorer => when(rules.ask(), ShownExplorer::No),
+            Self::NoPatch => when(rules.ask(), ShownNoPatch::No),
+            Self::Elevated => when(rules.ask(), ShownElevated::No),
+            Self::OtherUser | Self::Stranger => when(rules.ask(), ShownUser::No),
+            Self::Young => when(rules.ask(), ShownYoung::No),
         }
     }
 
-    /// Whether it keeps `RmShutdownOnlyRegistered` from stopping anything; `None` if `bRestartable`
-    /// decides (OQ-53).
-    fn blocks(self, rules: &Rules) -> Option<bool> {
-        match self {
+    /// What keeps `RmShutdownOnlyRegistered` from stopping anything because of it, if anything does
+    /// (OQ-53).
+    fn blocks(self, rules: &Rules) -> Option<Citation> {
+        let by_itself = match self {
             Self::Unregistered | Self::Young => None,
-            Self::Explorer => match rules.ask::<BlocksExplorer>() {
-                BlocksExplorer::IfNotRestartable => None,
-                answer => Some(answer == BlocksExplorer::Always),
-            },
-            Self::NoPatch => match rules.ask::<BlocksNoPatch>() {
-                BlocksNoPatch::IfNotRestartable => None,
-                answer => Some(answer == BlocksNoPatch::Always),
-            },
-            Self::Elevated => match rules.ask::<BlocksElevated>() {
-                BlocksElevated::IfNotRestartable => None,
-                answer => Some(answer == BlocksElevated::Always),
-            },
-            Self::OtherUser | Self::Stranger => match rules.ask::<BlocksUser>() {
-                BlocksUser::IfNotRestartable => None,
-                answer => Some(answer == BlocksUser::Always),
-            },
-        }
+            Self::Explorer => decided(rules.ask(), BlocksExplorer::Always, BlocksExplorer::Never),
+            Self::NoPatch => decided(rules.ask(), BlocksNoPatch::Always, BlocksNoPatch::Never),
+            Self::Elevated => decided(rules.ask(), BlocksElevated::Always, BlocksElevated::Never),
+            Self::OtherUser | Self::Stranger => decided(rules.ask(), BlocksUser::Always, BlocksUser::Never),
+        };
+        by_itself.unwrap_or_else(|| self.shows(rules))
     }
+}
+
+/// The answer, if it is this one.
+fn when<A: Answer + PartialEq>(answer: A, this: A) -> Option<Citation> {
+    (answer == this).then(|| Citation::answer(answer))
+}
+
+/// What an answer says by itself: that it blocks or that nothing does; `None` if `bRestartable` decides.
+fn decided<A: Answer + PartialEq>(answer: A, always: A, never: A) -> Option<Option<Citation>> {
+    if answer == never { Some(None) } else { (answer == always).then(|| Some(Citation::answer(answer))) }
 }
 
 /// Whether an answer is the one that keeps the application from being started again.
@@ -169,19 +168,32 @@ pub(in crate::operation) fn may_start(one: &Affected, me: &Identity, rules: &Rul
     (true, because)
 }
 
-/// `bRestartable` (RM-LIST-25, RM-LIST-26, RM-LIST-27), filters aside.
-pub(in crate::operation) fn is_restartable(one: &Affected, me: &Identity, rules: &Rules) -> bool {
-    one.about.app_type != AppType::Critical && !bars(one, me).any(|bar| bar.shows(rules))
+/// `bRestartable` of what is listed as this type, filters aside, and why (RM-LIST-25).
+pub(in crate::operation) fn restartable(
+    one: &Affected,
+    listed_as: AppType,
+    me: &Identity,
+    rules: &Rules,
+) -> (bool, Citation) {
+    if listed_as == AppType::Critical {
+        return (false, Citation::Rule(rule!("RM-LIST-27")));
+    }
+    let yes = if one.is_service() { rule!("RM-LIST-26") } else { rule!("RM-LIST-25") };
+    let no = bars(one, me).find_map(|bar| bar.shows(rules));
+    no.map_or((true, Citation::Rule(yes)), |because| (false, because))
 }
 
-/// Whether an application keeps `RmShutdownOnlyRegistered` from stopping anything (RM-SHUT-17).
-pub(in crate::operation) fn blocks(one: &Affected, me: &Identity, rules: &Rules) -> bool {
+/// What makes an application keep `RmShutdownOnlyRegistered` from stopping anything, if anything
+/// does (RM-SHUT-17).
+pub(in crate::operation) fn blocks(one: &Affected, me: &Identity, rules: &Rules) -> Option<Citation> {
+    if one.about.app_type == AppType::Critical {
+        return Some(Citation::Rule(rule!("RM-LIST-27")));
+    }
     if one.restart.is_some() && one.about.app_type == AppType::Unknown {
-        match rules.ask::<BlocksUnknown>() {
-            BlocksUnknown::IfNotRestartable => {}
-            answer => return answer == BlocksUnknown::Always,
+        let answer = decided(rules.ask(), BlocksUnknown::Always, BlocksUnknown::Never);
+        if let Some(decided) = answer {
+            return decided;
         }
     }
-    let blocks = |bar: Bar| bar.blocks(rules).unwrap_or_else(|| bar.shows(rules));
-    one.about.app_type == AppType::Critical || bars(one, me).any(blocks)
+    bars(one, me).find_map(|bar| bar.blocks(rules))
 }
