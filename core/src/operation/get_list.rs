@@ -84,8 +84,10 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(known.process()), view.rules)?;
-        let status = status.with(masks(&known.was, known.masks, session, view.rules));
-        Some(Entry { process: known.process(), ..entry(&known.was, status, session, view) })
+        // A filter aims at the process that it is now, not at the one that was stopped.
+        let now = Affected { process: known.process(), ..known.was.clone() };
+        let status = status.with(masks(&now, known.masks, session, view.rules));
+        Some(entry(&now, status, session, view))
     });
     known.chain(others).collect()
 }
