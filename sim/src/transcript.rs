@@ -7,7 +7,7 @@
 mod effects;
 mod names;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::sync::Arc;
 
@@ -94,6 +94,12 @@ impl Transcript {
             self.names.add(*new, &name);
         }
         self.lines.push(Line { at: self.now, who, event });
+    }
+
+    /// The moment up to which it tells, in milliseconds of virtual time.
+    #[must_use]
+    pub const fn now(&self) -> u64 {
+        self.now
     }
 
     /// Lets time pass.

@@ -14,7 +14,7 @@ pub(super) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> St
 }
 
 /// An application type by the name scenarios use.
-pub(super) const fn app_type(app_type: AppType) -> &'static str {
+pub(crate) const fn app_type(app_type: AppType) -> &'static str {
     match app_type {
         AppType::Unknown => "unknown",
         AppType::MainWindow => "main-window",
