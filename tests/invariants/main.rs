@@ -87,6 +87,7 @@ properties! {
     of stories:
         a_refused_unforced_query_stops_nobody
         nothing_is_done_to_a_program_twice
+        nobody_who_agreed_is_left_in_doubt
         only_registered_touches_nobody_who_would_not_come_back
         who_exits_by_itself_was_stopped_by_something_else
         nobody_is_started_whom_a_filter_keeps_down

@@ -167,6 +167,27 @@ pub fn who_exits_by_itself_was_stopped_by_something_else(played: &Played) -> Hol
     Ok(())
 }
 
+/// RM-SHUT-28, RM-SHUT-49, RM-CANCEL-13, OQ-56.agreeing, OQ-83: whoever agreed to end is told what came of it
+/// before the call returns: to end, or to stay after all.
+pub fn nobody_who_agreed_is_left_in_doubt(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played).filter(|(made, _)| made.reply.is_some()) {
+        let mut in_doubt = BTreeSet::new();
+        for (effect, outcome) in &made.did {
+            match effect {
+                Effect::Send(process, Message::QueryEndSession, _) if *outcome == Outcome::Agreed => {
+                    in_doubt.insert(*process);
+                }
+                Effect::Send(process, Message::EndSession | Message::StaySession, _) => {
+                    in_doubt.remove(process);
+                }
+                _ => {}
+            }
+        }
+        holds(in_doubt.is_empty(), || format!("{in_doubt:?} are left by {made:?}"))?;
+    }
+    Ok(())
+}
+
 /// RM-SHUT-56, RM-SHUT-01: no shutdown through a handle of a secondary touches anybody.
 pub fn a_secondary_stops_nobody(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
