@@ -80,10 +80,11 @@ pub fn restart_is_out_of_sequence_exactly_before_a_shutdown(played: &Played) -> 
         }
         let shut_down = shutdowns(played).any(|(shutdown, _)| {
             shutdown.who.process == made.who.process
-                && shutdown.call.session() == made.call.session()
-                && opened.span.0 < shutdown.span.0
                 && shutdown.span.1 < made.span.0
                 && !shutdown.did.is_empty()
+                && shutdown.call.session() == made.call.session()
+                // The handle may have stood for another session then.
+                && played.opened_by(shutdown).is_some_and(|by| by.span == opened.span)
         });
         holds((code == 776) != shut_down, || format!("shut down: {shut_down}, {made:?}"))?;
     }
