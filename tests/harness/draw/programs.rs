@@ -15,8 +15,9 @@ pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let registered = proptest::option::weighted(0.8, prop_oneof![5 => Just(0u32), 1 => Just(4u32)]);
     let mostly = |weight| proptest::bool::weighted(weight);
     let rights = (mostly(0.97), mostly(0.85), mostly(0.95));
+    let uses = prop_oneof![1 => Just(Vec::new()), 9 => vec(0..FILES, 1..=2)];
     let ts_session = prop_oneof![40 => Just(1u32), 1 => Just(2u32)];
-    (app_type, vec(0..FILES, 1..=2), behavior(), registered, rights, ts_session).prop_map(
+    (app_type, uses, behavior(), registered, rights, ts_session).prop_map(
         |(app_type, uses, behavior, registered, (permitted, launchable, running), ts_session)| Drawn {
             app_type,
             uses,

@@ -89,16 +89,19 @@ pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-SHUT-53, RM-SHUT-02: nobody is touched who was not in the list that the shutdown itself made.
+/// RM-SHUT-53, RM-SHUT-02, RM-REG-11, RM-REG-15: nobody is touched whom the shutdown itself did not find to
+/// use a registered file or to be a registered process; whoever an earlier one met counts no more.
 pub fn nobody_outside_the_list_is_touched(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
-        let described = made.did.iter().find_map(|(_, outcome)| match outcome {
-            Outcome::Described(described) => Some(described.as_slice()),
-            _ => None,
-        });
-        let listed: BTreeSet<_> = described.unwrap_or_default().iter().map(|one| one.process).collect();
-        for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
-            holds(listed.contains(&process), || format!("{process:?} is touched by {made:?}"))?;
+        let mut affected = BTreeSet::new();
+        for (effect, outcome) in &made.did {
+            match outcome {
+                Outcome::Users(users) => affected.extend(users.iter().copied()),
+                Outcome::Session(Some(record)) => affected.extend(record.processes()),
+                _ => {}
+            }
+            let Some(process) = touched(effect) else { continue };
+            holds(affected.contains(&process), || format!("{process:?} is touched by {made:?}"))?;
         }
     }
     Ok(())
