@@ -43,8 +43,10 @@ pub struct Session {
     pub busy: Option<Thread>,
     /// Whether `RmShutdown` has been called: what lifts 776 (OQ-70).
     pub shutdown_called: bool,
-    /// Whether `RmRestart` has been called since the last shutdown.
+    /// Whether `RmRestart` has been called since `RmShutdown` was, whatever came of that (OQ-71).
     pub restart_called: bool,
+    /// Whether `RmRestart` has been called since a shutdown last met applications (OQ-113.cycle).
+    pub cycled: bool,
     /// The applications that Restart Manager acted on, in the order it met them.
     pub applications: Vec<Application>,
 }
@@ -92,9 +94,9 @@ impl Application {
     /// Adds bits. The first that a later shutdown adds begin the history anew; what it was is kept
     /// aside.
     fn settle(&mut self, status: AppStatus) {
-        if let Some((now, restart_called)) = self.again.take_if(|_| status != AppStatus::UNKNOWN) {
+        if let Some((now, cycled)) = self.again.take_if(|_| status != AppStatus::UNKNOWN) {
             let (retry, cycle) = (self.before_retry, self.before_cycle);
-            let (before_retry, before_cycle) = if restart_called {
+            let (before_retry, before_cycle) = if cycled {
                 (AppStatus::UNKNOWN, cycle.with(retry).with(self.status))
             } else {
                 (retry.with(self.status), cycle)
@@ -138,6 +140,7 @@ impl Session {
             busy: None,
             shutdown_called: false,
             restart_called: false,
+            cycled: false,
             applications: Vec::new(),
         }
     }
@@ -145,7 +148,7 @@ impl Session {
     /// Takes in what a shutdown is going to deal with. What earlier shutdowns stopped stays to be
     /// restarted (OQ-46); whatever else they met is kept only if it is met again.
     pub(crate) fn adopt(&mut self, decisions: &[Decision]) {
-        let restart_called = core::mem::take(&mut self.restart_called);
+        let cycled = core::mem::take(&mut self.cycled);
         let met =
             |known: &Application| decisions.iter().any(|decision| decision.application.id() == known.id());
         self.applications.retain(|known| known.is_stopped() || met(known));
@@ -153,7 +156,7 @@ impl Session {
             let now = decision.application.clone();
             match self.applications.iter_mut().find(|known| known.id() == now.id()) {
                 Some(known) => {
-                    (known.again, known.told) = (Some((now, restart_called)), false);
+                    (known.again, known.told) = (Some((now, cycled)), false);
                     known.masks = known.masks.with(decision.masks);
                 }
                 None => {

@@ -30,6 +30,8 @@
 //! | what could go either way, and who decides | [`choice`] |
 //! | what may go wrong, and when | [`fault`] |
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
+//! | what is done with a machine, as values | [`Move`] |
+//! | how a run is written as a scenario | `scenario/write.rs` |
 //! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
 //! | why an application was listed, stopped or started again, or not | [`why`] |
@@ -38,6 +40,7 @@ mod backend;
 pub mod choice;
 pub mod fault;
 mod machine;
+mod moves;
 pub mod scenario;
 mod simulation;
 pub mod spec;
@@ -48,6 +51,7 @@ pub mod world;
 pub use backend::SimBackend;
 pub use fault::FaultPlan;
 pub use machine::{Machine, Moved};
+pub use moves::Move;
 pub use scenario::Scenario;
 pub use simulation::{Simulation, Stuck, Until};
 pub use transcript::Transcript;

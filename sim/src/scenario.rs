@@ -1,7 +1,8 @@
 //! Scenarios: a world and a script of calls in one file, with what to expect.
 //!
 //! `fixtures/readme.toml` explains the format by a scenario that runs. [`Scenario::parse`] reads a
-//! text, [`Scenario::run`] plays it and compares what happens with what was expected.
+//! text, [`Scenario::run`] plays it and compares what happens with what was expected. [`written`] goes the
+//! other way: it makes a scenario of a run.
 
 mod caller;
 mod calls;
@@ -11,10 +12,12 @@ mod format;
 mod play;
 mod stage;
 mod steps;
+mod write;
 
 use std::ops::Range;
 
 pub use play::Run;
+pub use write::written;
 
 use format::File;
 

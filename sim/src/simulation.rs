@@ -26,10 +26,16 @@ pub struct Simulation<C> {
 pub enum Until {
     /// To its end.
     End,
-    /// To the moment before the n-th effect of this name, counted from 1 and from here.
+    /// To the moment before the n-th effect of this name, counted from 1 and from here; or before the
+    /// reply, by the name [`REPLY`](Self::REPLY).
     Before(String, u32),
     /// For this long, if it does not end before.
     Passed(Millis),
+}
+
+impl Until {
+    /// What the end of a call is called where an effect could be named.
+    pub const REPLY: &'static str = "reply";
 }
 
 /// More effects than any call needs: a list of a hundred thousand processes takes a dozen, a shutdown
@@ -49,8 +55,8 @@ pub enum Stuck {
     #[error("the call waits for something that never happens: {0:?}")]
     Forever(Effect),
     /// It goes on and on: a bug of the model.
-    #[error("the call took more than {MANY} effects and has not ended")]
-    Endless,
+    #[error("the call took more than {0} moves and has not ended")]
+    Endless(u32),
     /// The thread makes no call.
     #[error("the thread has no call in flight")]
     NoCall,
@@ -83,8 +89,16 @@ impl<C: Choose> Simulation<C> {
     /// # Errors
     /// When it cannot go on; it stays in flight.
     pub fn carry(&mut self, who: Caller, until: &Until) -> Result<Option<Reply>, Stuck> {
+        self.carry_within(who, until, MANY)
+    }
+
+    /// Carries a thread's call on by at most so many moves.
+    ///
+    /// # Errors
+    /// When it cannot go on, or has not ended; it stays in flight.
+    pub fn carry_within(&mut self, who: Caller, until: &Until, moves: u32) -> Result<Option<Reply>, Stuck> {
         let (mut met, mut passed, mut goes_on) = (0, 0, false);
-        for _ in 0..MANY {
+        for _ in 0..moves {
             if let Until::Before(name, nth) = until
                 && !goes_on
                 && self.is_about_to(who, name)
@@ -113,19 +127,19 @@ impl<C: Choose> Simulation<C> {
                 Moved::Blocked(effect) => {
                     let next = self.machine.world.next_event().ok_or(Stuck::Forever(effect))?;
                     match until {
-                        Until::Passed(limit) if passed + next.0 > limit.0 => {
+                        Until::Passed(limit) if next.0 > limit.0.saturating_sub(passed) => {
                             self.pass(Millis(limit.0 - passed));
                             return Ok(None);
                         }
                         _ => {
-                            passed += next.0;
+                            passed = next.0.saturating_add(passed);
                             self.pass(next);
                         }
                     }
                 }
             }
         }
-        Err(Stuck::Endless)
+        Err(Stuck::Endless(moves))
     }
 
     /// Moves a thread on by one effect. `None` when it has no call in flight.
@@ -214,11 +228,17 @@ impl<C: Choose> Simulation<C> {
         self.transcript.note_changes(&self.machine.world);
     }
 
-    /// Whether the next effect of a thread's call has this name.
+    /// Whether the next effect of a thread's call has this name, or its reply is what comes next.
     pub fn is_about_to(&self, who: Caller, name: &str) -> bool {
-        match self.machine.next(who, &self.rules) {
-            Some(rm_core::Next::Do(effect)) => effect.name() == name,
-            _ => false,
+        self.comes_next(who) == Some(name)
+    }
+
+    /// The name of what comes next in a thread's call; `None` while it waits for another call.
+    pub fn comes_next(&self, who: Caller) -> Option<&'static str> {
+        match self.machine.next(who, &self.rules)? {
+            rm_core::Next::Do(effect) => Some(effect.name()),
+            rm_core::Next::Done(_) => Some(Until::REPLY),
+            rm_core::Next::Wait => None,
         }
     }
 }

@@ -113,6 +113,12 @@ impl Transcript {
         self.lines.push(Line { at: self.now, who, event });
     }
 
+    /// The moment up to which it tells, in milliseconds of virtual time.
+    #[must_use]
+    pub const fn now(&self) -> u64 {
+        self.now
+    }
+
     /// Lets time pass.
     pub const fn pass(&mut self, by: Millis) {
         self.now += by.0 as u64;

@@ -251,6 +251,11 @@ impl Cast {
         self.directories.insert(path.folded());
     }
 
+    /// The paths that are directories, folded.
+    pub fn directories(&self) -> impl Iterator<Item = &Name> {
+        self.directories.iter()
+    }
+
     /// The program in this place.
     #[must_use]
     pub fn program(&self, id: ProgramId) -> Option<&Program> {

@@ -1,22 +1,31 @@
 //! The invariants: what holds of every run, each with the rule it comes from.
 //!
-//! Those of moments look at a machine between two moves; those of stories at what calls did.
+//! Those of moments look at a machine between two moves; those of stories at what calls did. Those of
+//! [`after`] go on when a case is over, and those of [`neighbours`] play one twice.
 
+pub mod after;
+mod cancel;
+mod filters;
+mod lists;
+pub mod neighbours;
 mod registry;
 mod restart;
 mod results;
 mod sessions;
 mod shutdown;
 
-use rm_core::{Call, ShutdownFlags};
+use rm_core::{Call, Effect, Message, ShutdownFlags, UniqueProcess};
 
+pub use cancel::*;
+pub use filters::*;
+pub use lists::*;
 pub use registry::*;
 pub use restart::*;
 pub use results::*;
 pub use sessions::*;
 pub use shutdown::*;
 
-use crate::play::{Made, Played};
+use crate::played::{Made, Played};
 
 /// Whether an invariant holds; else what was met.
 pub type Holds = Result<(), String>;
@@ -30,4 +39,24 @@ fn shutdowns(played: &Played) -> impl Iterator<Item = (&Made, ShutdownFlags)> {
         Call::Shutdown { flags, .. } => Some((made, flags)),
         _ => None,
     })
+}
+
+/// The process that an effect does something to.
+const fn touched(effect: &Effect) -> Option<UniqueProcess> {
+    match effect {
+        Effect::Send(process, ..) | Effect::ControlEvent(process) | Effect::Terminate(process) => {
+            Some(*process)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the effect makes an application end.
+const fn ends_something(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Send(_, Message::EndSession | Message::Close, _)
+            | Effect::ControlEvent(_)
+            | Effect::Terminate(_)
+    )
 }

@@ -100,11 +100,12 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
-        let status = status.with(masks(&known.was, known.masks, session, view.rules));
-        let is_affected = found.affected.iter().any(|one| one.process == known.process());
+        // A filter aims at the process that it is now, not at the one that was stopped.
+        let now = Affected { process: known.process(), ..known.was.clone() };
+        let status = status.with(masks(&now, known.masks, session, view.rules));
+        let is_affected = found.affected.iter().any(|one| one.id() == known.id());
         let listed = if is_affected { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
-        let entry = entry(&known.was, status, listed, session, view);
-        Some(Entry { process: known.process(), ..entry })
+        Some(entry(&now, status, listed, session, view))
     });
     let all = known.chain(others).collect();
     if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }

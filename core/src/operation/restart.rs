@@ -98,7 +98,7 @@ impl Restart {
             (Effect::Decide(decisions), _) => {
                 self.work = Some(Starting::new(decisions));
                 if let Some(session) = ledger.session() {
-                    session.restart_called = true;
+                    (session.restart_called, session.cycled) = (true, true);
                     session.respect(decisions);
                 }
             }

@@ -72,7 +72,8 @@ impl Shutdown {
 
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         if let Some(session) = ledger.session() {
-            session.shutdown_called = true; // OQ-70: whatever comes of it
+            // OQ-70, RM-RST-17: whatever comes of it, a restart has its place now.
+            (session.shutdown_called, session.restart_called) = (true, false);
             match effect {
                 Effect::Send(process, Message::EndSession | Message::Close, _)
                 | Effect::ControlEvent(process) => session.told(&AppId::Process(*process)),

@@ -11,7 +11,7 @@ use crate::transcript::Names;
 use crate::world::ProgramId;
 
 /// The functions, by the names of the steps that call them.
-const FUNCTIONS: [(&str, &str); 11] = [
+pub(super) const FUNCTIONS: [(&str, &str); 11] = [
     ("start", "RmStartSession"),
     ("join", "RmJoinSession"),
     ("register", "RmRegisterResources"),

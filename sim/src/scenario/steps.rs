@@ -13,7 +13,10 @@ pub(super) fn until(step: &Step) -> Result<Until, Problem> {
         return Err(Problem::new(leave.span(), "a call that is left unfinished has no result to expect"));
     }
     match (&leave.get_ref().before, &leave.get_ref().after) {
-        (Some(name), None) if rm_core::Effect::NAMES.contains(&name.get_ref().as_str()) => {
+        (Some(name), None)
+            if name.get_ref() == Until::REPLY
+                || rm_core::Effect::NAMES.contains(&name.get_ref().as_str()) =>
+        {
             Ok(Until::Before(name.get_ref().clone(), leave.get_ref().nth))
         }
         (Some(name), None) => Err(no_such_effect(name)),

@@ -1,11 +1,9 @@
-//! What calls give back: lists, statuses, progress, cancellation.
+//! What calls report, and whether it is so.
 
-use std::collections::BTreeMap;
+use rm_core::{Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
-use rm_core::{Call, Caller, Effect, Message, RebootReasons, Refusal, UniqueProcess};
-
-use super::{Holds, holds, shutdowns};
-use crate::play::{Made, Played};
+use super::{Holds, holds, shutdowns, touched};
+use crate::played::Played;
 
 /// RM-CB-02, RM-CB-03, RM-CB-07: progress lies within 0 to 100 and strictly increases.
 pub fn progress_strictly_increases(played: &Played) -> Holds {
@@ -21,56 +19,96 @@ pub fn progress_strictly_increases(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-LIST-05, RM-LIST-06, RM-LIST-08: 234 exactly when there is not room for all.
-pub fn a_list_is_234_exactly_when_it_does_not_fit(played: &Played) -> Holds {
+/// RM-REG-20, RM-LIST-33, RM-END-10, RM-JOIN-13: only a shutdown does something to programs, and only a
+/// restart starts any.
+pub fn only_a_shutdown_touches_and_only_a_restart_starts(played: &Played) -> Holds {
     for made in &played.made {
-        let (Call::GetList { capacity: Some(capacity), .. }, Some(reply)) = (&made.call, &made.reply) else {
-            continue;
-        };
-        let rm_core::Output::List(list) = &reply.output else { continue };
-        let fits = list.needed <= *capacity;
-        let filled = if fits { list.needed } else { 0 };
-        holds(
-            (reply.code.0 == 0) == fits
-                && (reply.code.0 == 234) != fits
-                && u32::try_from(list.entries.len()) == Ok(filled),
-            || format!("{made:#?}"),
-        )?;
+        for (effect, _) in &made.did {
+            let starts = matches!(effect, Effect::Launch(_));
+            let touches = touched(effect).is_some();
+            holds(!touches || matches!(made.call, Call::Shutdown { .. }), || format!("{made:?}"))?;
+            holds(!starts || matches!(made.call, Call::Restart { .. }), || format!("{made:?}"))?;
+        }
     }
     Ok(())
 }
 
-/// RM-SHUT-08, RM-LIST-29: Stopped, StoppedOther, Restarted and both errors, once shown, stay until
-/// the session's next shutdown.
-pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) -> Holds {
-    const HISTORY: u32 = 0x2 | 0x4 | 0x8 | 0x10 | 0x20;
-    let mut shown: BTreeMap<(UniqueProcess, _), Vec<(rm_core::Name, u32)>> = BTreeMap::new();
-    let mut ordered: Vec<_> = played.made.iter().collect();
-    ordered.sort_by_key(|made| made.span.1);
-    for made in ordered {
-        let session = (made.who.process, made.call.session());
-        let in_shutdown = shutdowns(played).any(|(other, _)| {
-            (other.who.process, other.call.session()) == session
-                && other.span.0 < made.span.1
-                && made.span.0 < other.span.1
+/// RM-SHUT-05, RM-SHUT-54: when a shutdown succeeds, everybody it was to stop is gone.
+pub fn a_shutdown_that_succeeds_leaves_nobody(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played).filter(|(made, _)| made.code() == Some(0)) {
+        for (effect, _) in &made.did {
+            let Effect::Decide(decisions) = effect else { continue };
+            for decision in decisions.iter().filter(|decision| decision.verdict == Verdict::Act) {
+                let process = decision.application.process;
+                holds(played.was_gone(&process.into(), made.span.1), || {
+                    format!("{process:?} runs after {made:?}")
+                })?;
+            }
+            let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
+            holds(!failed, || format!("{made:?}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// RM-SHUT-06, RM-LIFE-13, RM-SHUT-17, RM-SHUT-21: a shutdown that is refused as a whole touches nobody, and
+/// tells nobody of progress.
+pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let refused = !matches!(
+            made.reply.as_ref().map(|reply| reply.refusal),
+            None | Some(None | Some(Refusal::Vetoed | Refusal::NotStopped | Refusal::Cancelled(_)))
+        );
+        let does = |effect: &Effect| touched(effect).is_some() || matches!(effect, Effect::Report(_));
+        let did = made.did.iter().any(|(effect, _)| does(effect));
+        holds(!refused || !did, || format!("{made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-RST-07, RM-RST-31: unless it is cancelled, a restart tries everybody it decided to start, and 352 says
+/// that one of them failed.
+pub fn a_restart_tries_everybody(played: &Played) -> Holds {
+    for made in played.made.iter().filter(|made| matches!(made.call, Call::Restart { .. })) {
+        let Some(code) = made.code().filter(|code| matches!(code, 0 | 352)) else { continue };
+        let decided: usize = made
+            .did
+            .iter()
+            .map(|(effect, _)| match effect {
+                Effect::Decide(decisions) => {
+                    decisions.iter().filter(|decision| decision.verdict == Verdict::Act).count()
+                }
+                _ => 0,
+            })
+            .sum();
+        let starts = |effect: &Effect| matches!(effect, Effect::Launch(_) | Effect::StartService(..));
+        let launches: Vec<_> = made.did.iter().filter(|(effect, _)| starts(effect)).collect();
+        let failed =
+            launches.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed(_) | Outcome::NoAnswer));
+        holds(decided == launches.len() && failed == (code == 352), || format!("{made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-LIFE-05, RM-LIFE-04: an effect that fails makes its call fail, with the code of the latest failure;
+/// what fails in stopping or starting one application is told of that one.
+pub fn a_failure_is_reported(played: &Played) -> Holds {
+    for made in &played.made {
+        let Some(code) = made.code() else { continue };
+        let failure = made.did.iter().rev().find_map(|(effect, outcome)| match (effect, outcome) {
+            (
+                Effect::Terminate(_) | Effect::Launch(_) | Effect::StopService(_) | Effect::StartService(..),
+                _,
+            ) => None,
+            (_, Outcome::NotFree) => Some(121),
+            (_, Outcome::Failed(rm_core::Fault::AccessDenied)) => Some(5),
+            (_, Outcome::Failed(rm_core::Fault::OutOfMemory)) => Some(14),
+            (_, Outcome::Failed(rm_core::Fault::WriteFault)) => Some(29),
+            _ => None,
         });
-        if matches!(made.call, Call::Shutdown { .. } | Call::End { .. }) || in_shutdown {
-            shown.remove(&session);
-            continue;
-        }
-        let Some(rm_core::Reply { code: rm_core::ErrorCode(0), output: rm_core::Output::List(list), .. }) =
-            &made.reply
-        else {
-            continue;
-        };
-        let now: Vec<_> =
-            list.entries.iter().map(|entry| (entry.app_name.clone(), entry.status.0 & HISTORY)).collect();
-        for (app, bits) in shown.get(&session).into_iter().flatten() {
-            let kept = *bits == 0 || now.iter().any(|(name, status)| name == app && status & bits == *bits);
-            // A failed restart may show without Stopped, a restarted application gets a new entry.
-            holds(kept, || format!("{app:?} had shown {bits:#x}, now {now:?} in {made:#?}"))?;
-        }
-        shown.insert(session, now);
+        holds(failure.is_none_or(|expected| expected == code), || format!("{failure:?} in {made:?}"))?;
+        let from_nowhere = matches!(code, 14 | 121) && failure.is_none();
+        holds(!from_nowhere, || format!("{made:?}"))?;
     }
     Ok(())
 }
@@ -88,45 +126,6 @@ pub fn whoever_gives_cause_is_named(played: &Played) -> Holds {
         };
         let without = reply.causes.iter().any(|cause| !cause.reason.any());
         holds(named == expected && without == blocked, || format!("{made:#?}"))?;
-    }
-    Ok(())
-}
-
-/// RM-CANCEL-05, RM-CANCEL-06: 1223 only for an operation that somebody asked to cancel.
-pub fn only_a_cancelled_operation_reports_so(played: &Played) -> Holds {
-    for made in
-        played.made.iter().filter(|made| made.reply.as_ref().is_some_and(|reply| reply.code.0 == 1223))
-    {
-        let asked = played.made.iter().any(|other| {
-            let interrupts =
-                other.did.iter().any(|(effect, _)| *effect == Effect::Interrupt(made.who.thread));
-            interrupts && other.who.process == made.who.process && other.span.0 < made.span.1
-        });
-        holds(asked, || format!("{made:#?}"))?;
-    }
-    Ok(())
-}
-
-/// RM-CANCEL-05, RM-CANCEL-13: an operation that was asked to cancel begins nothing more that stops
-/// or starts an application. What it was in the midst of may still come to its end.
-pub fn a_cancelled_operation_begins_nothing_more(played: &Played) -> Holds {
-    let begins = |effect: &Effect| {
-        matches!(
-            effect,
-            Effect::Send(_, Message::QueryEndSession | Message::EndSession | Message::Close, _)
-                | Effect::ControlEvent(_)
-                | Effect::Terminate(_)
-                | Effect::Launch(_)
-        )
-    };
-    for (at, effect, _, by) in played.events() {
-        let Effect::Interrupt(thread) = effect else { continue };
-        let who = Caller { thread: *thread, ..by.who };
-        let of_target = |made: &Made| made.who == who && made.covers(at);
-        let later =
-            played.events().filter(|(when, effect, _, made)| *when > at && of_target(made) && begins(effect));
-        let begun: Vec<_> = later.map(|(_, effect, outcome, _)| (effect, outcome)).collect();
-        holds(begun.len() <= 1, || format!("{begun:#?}"))?;
     }
     Ok(())
 }

@@ -1,24 +1,24 @@
 //! Whom a shutdown asks, tells and ends, and in which order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{Class, Effect, Message, Outcome, UniqueProcess};
+use rm_core::{AppId, AppStatus, Class, Effect, Message, Outcome, Role, UniqueProcess};
 
-use super::{Holds, holds, shutdowns};
-use crate::play::Played;
+use super::{Holds, ends_something, holds, shutdowns, touched};
+use crate::played::Played;
 
 /// RM-SHUT-29, RM-SHUT-48: after a refusal an unforced shutdown asks nobody else and ends nobody.
 pub fn a_refused_unforced_query_stops_nobody(played: &Played) -> Holds {
     for (made, _) in shutdowns(played).filter(|(_, flags)| !flags.force()) {
         let refused = made.did.iter().position(|(_, outcome)| *outcome == Outcome::Refused);
         let Some(refused) = refused else { continue };
-        let class_began = made.did[..refused].iter().all(|(effect, _)| !ends_something(effect));
+        let nobody_before = made.did[..refused].iter().all(|(effect, _)| !ends_something(effect));
         let nobody_after = made.did[refused + 1..].iter().all(|(effect, _)| {
             !ends_something(effect) && !matches!(effect, Effect::Send(_, Message::QueryEndSession, _))
         });
         // Explorer is asked when the other classes have been stopped already.
         let explorer = class_of_last_asked(played, &made.did[..=refused]) == Some(Class::Explorer);
-        holds((class_began || explorer) && nobody_after, || format!("{made:#?}"))?;
+        holds((nobody_before || explorer) && nobody_after, || format!("{made:?}"))?;
     }
     Ok(())
 }
@@ -28,7 +28,7 @@ pub fn classes_are_stopped_in_order(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
         let touched = made.did.iter().filter_map(|(effect, _)| touched(effect));
         let classes: Vec<_> = touched.filter_map(|process| class(played, process)).collect();
-        holds(classes.is_sorted(), || format!("{classes:?} in {made:#?}"))?;
+        holds(classes.is_sorted(), || format!("{classes:?} in {made:?}"))?;
     }
     Ok(())
 }
@@ -42,7 +42,7 @@ pub fn everybody_is_asked_before_anybody_is_told(played: &Played) -> Holds {
             let class = class(played, *process);
             match message {
                 Message::QueryEndSession => {
-                    holds(!told.contains(&class), || format!("{process:?} is asked late in {made:#?}"))?;
+                    holds(!told.contains(&class), || format!("{process:?} is asked late in {made:?}"))?;
                 }
                 Message::EndSession => {
                     told.insert(class);
@@ -54,50 +54,148 @@ pub fn everybody_is_asked_before_anybody_is_told(played: &Played) -> Holds {
     Ok(())
 }
 
+/// RM-SHUT-27, RM-SHUT-31, RM-SHUT-34, RM-SHUT-37: in one shutdown nothing is done to a program twice, and
+/// nobody is ended by force who was not asked politely.
+pub fn nothing_is_done_to_a_program_twice(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let mut done: BTreeMap<UniqueProcess, Vec<&Effect>> = BTreeMap::new();
+        for (effect, _) in &made.did {
+            let Some(process) = touched(effect) else { continue };
+            let before = done.entry(process).or_default();
+            holds(!before.contains(&effect), || format!("{effect:?} again in {made:?}"))?;
+            let unknown = class(played, process) == Some(Class::Unknown);
+            let kills = matches!(effect, Effect::Terminate(_));
+            holds(!kills || unknown || !before.is_empty(), || format!("{effect:?} first in {made:?}"))?;
+            before.push(effect);
+        }
+    }
+    Ok(())
+}
+
 /// RM-SHUT-41, RM-SHUT-24, RM-SHUT-25, RM-TYPE-17: the critical, the foreign, what may not be
 /// stopped and the installer itself are never touched.
 pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
     for made in &played.made {
         for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
-            let program = played.program(process);
-            let allowed = program.is_some_and(|program| {
+            let here = played.program(made.who.process).map(|installer| installer.about.ts_session);
+            let allowed = played.program(process).is_some_and(|program| {
                 program.permitted
                     && program.about.app_type != rm_core::AppType::Critical
-                    && program.about.ts_session == 1
+                    && Some(program.about.ts_session) == here
             });
-            holds(allowed && process != made.who.process, || format!("{process:?} is touched by {made:#?}"))?;
+            holds(allowed && process != made.who.process, || format!("{process:?} is touched by {made:?}"))?;
         }
     }
     Ok(())
 }
 
-/// RM-SHUT-12, RM-SHUT-30: nobody is ended by force unless force was asked for.
+/// RM-SHUT-53, RM-SHUT-02, RM-REG-11, RM-REG-15: nobody is touched whom the shutdown itself did not find to
+/// use a registered file or to be a registered process; whoever an earlier one met counts no more.
+pub fn nobody_outside_the_list_is_touched(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let mut affected = BTreeSet::new();
+        for (effect, outcome) in &made.did {
+            match outcome {
+                Outcome::Users(users) => affected.extend(users.iter().copied()),
+                Outcome::Session(Some(record)) => affected.extend(record.processes()),
+                _ => {}
+            }
+            let Some(process) = touched(effect) else { continue };
+            holds(affected.contains(&process), || format!("{process:?} is touched by {made:?}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// RM-SHUT-12, RM-SHUT-30, RM-SHUT-42, RM-SHUT-55: nobody is ended by force unless force was asked for.
 pub fn only_force_terminates(played: &Played) -> Holds {
     for (made, flags) in shutdowns(played) {
         let terminated = made.did.iter().any(|(effect, _)| matches!(effect, Effect::Terminate(_)));
-        holds(flags.force() || !terminated, || format!("{made:#?}"))?;
+        holds(flags.force() || !terminated, || format!("{made:?}"))?;
     }
     Ok(())
 }
 
-/// Whether the effect makes an application end.
-const fn ends_something(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Send(_, Message::EndSession | Message::Close, _)
-            | Effect::ControlEvent(_)
-            | Effect::Terminate(_)
-    )
+/// RM-SHUT-17, RM-SHUT-19: with `RmShutdownOnlyRegistered` nobody is touched who would not come back.
+pub fn only_registered_touches_nobody_who_would_not_come_back(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played).filter(|(_, flags)| flags.only_registered()) {
+        for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
+            let comes_back = played.program(process).is_some_and(|program| {
+                let explorer = program.about.app_type == rm_core::AppType::Explorer;
+                program.restart.as_ref().map_or(explorer, |settings| settings.allows_update())
+            });
+            holds(comes_back, || format!("{process:?} is touched by {made:?}"))?;
+        }
+    }
+    Ok(())
 }
 
-/// The process that an effect does something to.
-const fn touched(effect: &Effect) -> Option<UniqueProcess> {
-    match effect {
-        Effect::Send(process, ..) | Effect::ControlEvent(process) | Effect::Terminate(process) => {
-            Some(*process)
+/// RM-SHUT-44, RM-SHUT-47: who is settled to be stopped, by whomever, is gone.
+pub fn who_is_stopped_is_gone(played: &Played) -> Holds {
+    for (at, effect, _, made) in played.events() {
+        let Effect::Settle(settlements) = effect else { continue };
+        let stopped = AppStatus::STOPPED.with(AppStatus::STOPPED_OTHER);
+        for settled in settlements.iter().filter(|settled| settled.status.0 & stopped.0 != 0) {
+            let id = &settled.id;
+            holds(played.was_gone(id, at), || format!("{id:?} runs, says {made:?}"))?;
         }
-        _ => None,
     }
+    Ok(())
+}
+
+/// RM-SHUT-44, RM-SHUT-45, OQ-67, OQ-112.asked: who exits before anything reaches it was stopped by something
+/// else; who is ended by what was sent to it was stopped by Restart Manager.
+pub fn who_exits_by_itself_was_stopped_by_something_else(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let mut reached: BTreeMap<AppId, bool> = BTreeMap::new();
+        for (effect, outcome) in &made.did {
+            if let Some(process) = touched(effect) {
+                let stays = matches!(effect, Effect::Send(_, Message::StaySession, _));
+                // A refuser that exits before it is ended has not been stopped either.
+                let got_there =
+                    !stays && !matches!(outcome, Outcome::Gone | Outcome::Refused | Outcome::Failed(_));
+                *reached.entry(process.into()).or_default() |= got_there;
+            }
+            let Effect::Settle(settlements) = effect else { continue };
+            for settled in settlements.iter() {
+                let was_reached = reached.get(&settled.id).copied().unwrap_or_default();
+                let stopped = settled.status.contains(AppStatus::STOPPED);
+                holds(!stopped || was_reached, || format!("{settled:?} in {made:?}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// RM-SHUT-28, RM-SHUT-49, RM-CANCEL-13, OQ-56.agreeing, OQ-83: whoever agreed to end is told what came of it
+/// before the call returns: to end, or to stay after all.
+pub fn nobody_who_agreed_is_left_in_doubt(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played).filter(|(made, _)| made.reply.is_some()) {
+        let mut in_doubt = BTreeSet::new();
+        for (effect, outcome) in &made.did {
+            match effect {
+                Effect::Send(process, Message::QueryEndSession, _) if *outcome == Outcome::Agreed => {
+                    in_doubt.insert(*process);
+                }
+                Effect::Send(process, Message::EndSession | Message::StaySession, _) => {
+                    in_doubt.remove(process);
+                }
+                _ => {}
+            }
+        }
+        holds(in_doubt.is_empty(), || format!("{in_doubt:?} are left by {made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-SHUT-56, RM-SHUT-01: no shutdown through a handle of a secondary touches anybody.
+pub fn a_secondary_stops_nobody(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let secondary =
+            played.opened_by(made).is_some_and(|opened| crate::played::role(opened) == Role::Secondary);
+        holds(!secondary || made.did.is_empty(), || format!("{made:?}"))?;
+    }
+    Ok(())
 }
 
 fn class(played: &Played, process: UniqueProcess) -> Option<Class> {

@@ -1,0 +1,64 @@
+//! Moves: what somebody does with a machine, as values. A run that was made of moves can be made again.
+
+use rm_core::{Call, Caller, Millis, UniqueProcess};
+
+use crate::choice::Choose;
+use crate::fault::Struck;
+use crate::machine::Moved;
+use crate::simulation::{Simulation, Stuck, Until};
+use crate::world::ProgramId;
+
+/// One thing done with a machine.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Move {
+    /// A thread begins a call.
+    Begin(Caller, Call),
+    /// A thread tries its next effect, after whatever a fault puts before it.
+    Step(Caller),
+    /// A thread carries its call to the end, time passing where it waits.
+    Finish(Caller),
+    /// Time passes.
+    Pass(Millis),
+    /// A process ends by itself.
+    End(UniqueProcess),
+    /// A program starts.
+    Spawn(ProgramId),
+}
+
+impl Move {
+    /// The most moves that [`Finish`](Self::Finish) takes a call to need.
+    pub const MANY: u32 = 2_000;
+
+    /// Whose call it moves.
+    #[must_use]
+    pub const fn who(&self) -> Option<Caller> {
+        match self {
+            Self::Begin(who, _) | Self::Step(who) | Self::Finish(who) => Some(*who),
+            Self::Pass(_) | Self::End(_) | Self::Spawn(_) => None,
+        }
+    }
+}
+
+impl<C: Choose> Simulation<C> {
+    /// Makes a move.
+    ///
+    /// # Errors
+    /// When a call that is to be finished cannot go on, or somebody has to make a choice first.
+    pub fn make(&mut self, made: &Move) -> Result<(), Stuck> {
+        match made {
+            Move::Begin(who, call) => self.begin(*who, call.clone()),
+            Move::Step(who) => loop {
+                match self.step(*who) {
+                    Some(Moved::Struck(Struck::Before(..))) => {}
+                    Some(Moved::Open(choice)) => return Err(Stuck::Open(choice)),
+                    _ => break,
+                }
+            },
+            Move::Finish(who) => drop(self.carry_within(*who, &Until::End, Move::MANY)?),
+            Move::Pass(time) => self.pass(*time),
+            Move::End(process) => self.end(*process),
+            Move::Spawn(program) => drop(self.spawn(*program)),
+        }
+        Ok(())
+    }
+}

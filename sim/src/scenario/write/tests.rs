@@ -1,0 +1,88 @@
+//! Runs with choices, written down. Random ones without are tried by the suite of the invariants.
+
+use rm_core::{
+    AppType, Array, Call, Caller, Description, Identity, Installer, Out, Rules, SessionHandle, ShutdownFlags,
+    Thread,
+};
+
+use super::written;
+use crate::choice::Script;
+use crate::machine::Machine;
+use crate::moves::Move;
+use crate::scenario::Scenario;
+use crate::simulation::Simulation;
+use crate::transcript::{Event, Transcript, View};
+use crate::world::{Answer, Behavior, Cast, Program, World};
+
+fn program(name: &str, image: &str, uses: &[&str], query: Answer) -> Program {
+    Program {
+        uses: uses.iter().map(|file| (*file).into()).collect(),
+        behavior: Behavior { query, end_session: crate::world::Reaction::Choose, ..Behavior::default() },
+        ..Program::new(name, Description::new(format!("It's {name}").as_str(), image, AppType::MainWindow))
+    }
+}
+
+/// A setup and an editor that chooses what it answers; both have ids that nobody would make up.
+fn stage(choices: &[&str]) -> (Simulation<Script>, Caller) {
+    let mut cast = Cast::default();
+    let editor = cast.add(program("editor", r"D:\editor.exe", &["a.dll"], Answer::Choose));
+    let about = Description {
+        elevated: true,
+        ..Description::new("setup", r"C:\Installers\setup.exe", AppType::MainWindow)
+    };
+    let setup = Program::new("setup", about);
+    let setup = cast.add(setup);
+    let mut machine = Machine::new(World::new(cast));
+    let mut transcript = Transcript::default();
+    let process = machine.world.spawn(setup, Some(7));
+    transcript.names.add(process, "setup");
+    transcript.names.thread(process, "");
+    machine.add(Installer::new(Identity::new(process)));
+    let running = machine.world.spawn(editor, Some(9));
+    transcript.names.add(running, "editor");
+    let choose = Script { left: choices.iter().map(|choice| (*choice).into()).collect() };
+    let simulation = Simulation { machine, rules: Rules::default(), choose, transcript };
+    (simulation, Caller { process, thread: Thread(0) })
+}
+
+#[test]
+fn choices_are_written_with_the_step_that_meets_them() {
+    let (mut simulation, who) = stage(&["no", "yes", "exits"]);
+    let session = SessionHandle(0);
+    let shutdown = || Call::Shutdown { session, flags: ShutdownFlags::default(), callback: true };
+    let files = [Some("a.dll".into())].into_iter().collect();
+    let calls = [
+        Call::Start { handle: Out::Given, flags: 0, key: Out::Given },
+        Call::Register { session, files, processes: Array::default(), services: Array::default() },
+        shutdown(),
+        shutdown(),
+        // A handle that stands for nothing.
+        Call::End { session: SessionHandle(5) },
+    ];
+    let moves: Vec<_> =
+        calls.into_iter().flat_map(|call| [Move::Begin(who, call), Move::Finish(who)]).collect();
+    let text = written(stage(&["no", "yes", "exits"]).0, &moves, "It chooses.");
+    for made in &moves {
+        simulation.make(made).expect("it goes on");
+    }
+    for line in [
+        r#"choices = ["no"]"#,
+        r#"choices = ["yes", "exits"]"#,
+        "pid = 9",
+        r#"query = "choose""#,
+        "end = { handle = 5 }",
+        "expect = { code = 6 }",
+        r"image = 'D:\editor.exe'",
+        r#"title = "It's editor""#,
+    ] {
+        assert!(text.lines().any(|written| written == line), "`{line}` is not in {text}");
+    }
+    let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).expect(&text);
+    assert_eq!(run.unmet, []);
+    let bytes = |transcript: &Transcript| {
+        let mut transcript = transcript.clone();
+        transcript.lines.retain(|line| !matches!(line.event, Event::Note(_) | Event::Runs(..)));
+        transcript.text(View::Full)
+    };
+    assert_eq!(bytes(&run.transcript), bytes(&simulation.transcript));
+}

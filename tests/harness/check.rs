@@ -1,0 +1,81 @@
+//! Tries a property on many cases. One that fails is made small, told of, and kept.
+
+use std::fmt;
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestError, TestRunner};
+
+use crate::case::Case;
+use crate::play::Failure;
+use crate::{report, shrink};
+
+/// How many cases a property is tried on.
+pub const CASES: u32 = 1024;
+
+/// The same cases each time, so that a change is what turns a property red. `make seeds` draws others.
+/// Seeds of cases that failed are kept, and tried first.
+#[must_use]
+pub fn config() -> Config {
+    let mut config = Config { source_file: Some("invariants/main.rs"), ..Config::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = CASES;
+    }
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        config.rng_seed = RngSeed::Fixed(0x524d);
+    }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/main.txt");
+    config.failure_persistence = Some(Box::new(FileFailurePersistence::Direct(kept)));
+    config
+}
+
+/// Holds random cases against a property.
+///
+/// # Panics
+/// When one fails: with the smallest case that does, its story, and how to replay it.
+#[expect(clippy::panic, reason = "a property that does not hold fails its test")]
+pub fn check(
+    name: &str,
+    cases: impl Strategy<Value = Case>,
+    property: impl Fn(&Case) -> Result<(), Failure>,
+) {
+    let mut runner = TestRunner::new(config());
+    let found =
+        runner.run(&cases, |case| property(&case).map_err(|failure| TestCaseError::fail(failure.what)));
+    match found {
+        Ok(()) => {}
+        Err(TestError::Fail(_, case)) => {
+            let small = shrink::smallest(case, |case| property(case).is_err());
+            let failure = property(&small).err().unwrap_or_else(|| String::from("it fails no more").into());
+            panic!("{}", report::text(name, &small, &failure));
+        }
+        Err(TestError::Abort(why)) => panic!("{name}: {why}"),
+    }
+}
+
+/// Holds other random things than cases against a property.
+///
+/// # Panics
+/// When one fails.
+#[expect(clippy::panic, reason = "a property that does not hold fails its test")]
+pub fn check_any<T: fmt::Debug>(
+    name: &str,
+    things: impl Strategy<Value = T>,
+    property: impl Fn(&T) -> Result<(), String>,
+) {
+    let found = TestRunner::new(config()).run(&things, |thing| property(&thing).map_err(TestCaseError::fail));
+    if let Err(failure) = found {
+        panic!("{name} does not hold: {failure}");
+    }
+}
+
+/// Draws so many cases, the same each time, for what is to be seen in some of them.
+pub fn each(many: u32, cases: impl Strategy<Value = Case>, mut see: impl FnMut(&Case)) {
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, rng_seed: RngSeed::Fixed(0x524d), ..config() });
+    for _ in 0..many {
+        if let Ok(tree) = cases.new_tree(&mut runner) {
+            see(&tree.current());
+        }
+    }
+}

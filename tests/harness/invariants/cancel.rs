@@ -1,0 +1,54 @@
+//! What a cancel does to an operation, and what only a cancel does.
+
+use rm_core::{Call, Effect, Message, Refusal};
+
+use super::{Holds, holds};
+use crate::played::{Made, Played};
+
+/// RM-CANCEL-05, RM-CANCEL-06: 1223 only for an operation that somebody asked to cancel.
+pub fn only_a_cancelled_operation_reports_so(played: &Played) -> Holds {
+    let is_cancelled = |made: &&Made| {
+        matches!(made.reply.as_ref().and_then(|reply| reply.refusal), Some(Refusal::Cancelled(_)))
+    };
+    for made in played.made.iter().filter(is_cancelled) {
+        let can_be = matches!(made.call, Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. });
+        let asked = played.cancels().any(|(at, who)| who.process == made.who.process && at < made.span.1);
+        holds(asked && can_be, || format!("{made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-CANCEL-05, RM-CANCEL-06, RM-CANCEL-13: an operation that was asked to cancel begins nothing more
+/// that stops or starts an application. What it was in the midst of may still come to its end.
+pub fn a_cancelled_operation_begins_nothing_more(played: &Played) -> Holds {
+    let begins = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Send(_, Message::QueryEndSession | Message::EndSession | Message::Close, _)
+                | Effect::ControlEvent(_)
+                | Effect::Terminate(_)
+                | Effect::Launch(_)
+        )
+    };
+    for (at, who) in played.cancels() {
+        let of_target = |made: &Made| made.who == who && made.covers(at);
+        let later =
+            played.events().filter(|(when, effect, _, made)| *when > at && of_target(made) && begins(effect));
+        let begun: Vec<_> = later.map(|(_, effect, outcome, _)| (effect, outcome)).collect();
+        holds(begun.len() <= 1, || format!("{begun:#?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-CANCEL-03, RM-CANCEL-09, RM-CANCEL-11: a cancel through a handle of the primary succeeds, whatever
+/// there is to cancel, and touches nothing but a thread.
+pub fn a_cancel_only_asks(played: &Played) -> Holds {
+    for made in played.made.iter().filter(|made| matches!(made.call, Call::Cancel { .. })) {
+        let only_asks = made.did.iter().all(|(effect, _)| matches!(effect, Effect::Interrupt(_)));
+        holds(only_asks && made.did.len() <= 1, || format!("{made:?}"))?;
+        let primary = played.opened_by(made).is_some_and(|opened| matches!(opened.call, Call::Start { .. }));
+        let succeeds = made.code().is_none_or(|code| code == 0);
+        holds(!primary || succeeds || !played.is_alone(made), || format!("{made:?}"))?;
+    }
+    Ok(())
+}

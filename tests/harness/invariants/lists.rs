@@ -1,0 +1,160 @@
+//! What lists name, and whether it is so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rm_core::{AppId, AppStatus, Call, Effect, Entry, Name, Out, Outcome, Output, UniqueProcess};
+
+use super::{Holds, holds, shutdowns, touched};
+use crate::played::{Made, Played};
+
+fn lists(played: &Played) -> impl Iterator<Item = (&Made, &rm_core::List)> {
+    played.made.iter().filter_map(|made| match made.reply.as_ref().map(|reply| &reply.output) {
+        Some(Output::List(list)) => Some((made, list)),
+        _ => None,
+    })
+}
+
+/// RM-LIST-04, RM-LIST-05, RM-LIST-06, RM-LIST-08: 234 exactly when there is not room for all.
+pub fn a_list_is_234_exactly_when_it_does_not_fit(played: &Played) -> Holds {
+    for (made, list) in lists(played) {
+        let Call::GetList { capacity: Some(capacity), entries, .. } = made.call else { continue };
+        // Without an array there is no room, whatever capacity was given.
+        let capacity = if entries == Out::Null { 0 } else { capacity };
+        let fits = list.needed <= capacity;
+        let filled = if fits { list.needed } else { 0 };
+        holds(
+            (made.code() == Some(0)) == fits
+                && (made.code() == Some(234)) != fits
+                && u32::try_from(list.entries.len()) == Ok(filled),
+            || format!("{made:?}"),
+        )?;
+    }
+    Ok(())
+}
+
+/// RM-REG-18, RM-LIST-19: a list names each process once.
+pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
+    for (made, list) in lists(played) {
+        let processes: BTreeSet<_> = list.entries.iter().map(|entry| entry.process).collect();
+        holds(processes.len() == list.entries.len(), || format!("{made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-LIST-01, RM-LIST-29, RM-REG-15: whoever is listed was found to use what is registered, or was met by
+/// a shutdown of the session; of a process whose id was reused nothing is said.
+pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
+    let mut known: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    let mut found: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    for (_, effect, outcome, made) in played.events() {
+        let session = (made.who.process, made.call.session());
+        match (effect, outcome) {
+            (Effect::Decide(decisions), _) => {
+                let met = decisions.iter().map(|decision| decision.application.process);
+                known.entry(session).or_default().extend(met);
+            }
+            (Effect::Launch(_), Outcome::Launched(process)) => {
+                known.entry(session).or_default().insert(*process);
+            }
+            (_, Outcome::Described(described)) => {
+                let mut all: BTreeSet<_> = described.iter().map(|one| one.process).collect();
+                all.extend(known.get(&session).into_iter().flatten());
+                found.insert(made.span, all);
+            }
+            _ => {}
+        }
+    }
+    for (made, list) in lists(played).filter(|(made, _)| played.is_alone(made)) {
+        let found = found.get(&made.span).cloned().unwrap_or_default();
+        let all_found = list.entries.iter().all(|entry| found.contains(&entry.process));
+        holds(all_found, || format!("{found:?} were found in {made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-RST-25, RM-RST-26, RM-SHUT-44, RM-SHUT-45: what a list says was done was done: who shows `Restarted`
+/// was started, who shows an error had one, who shows `Stopped` was stopped.
+pub fn a_list_tells_only_what_has_happened(played: &Played) -> Holds {
+    let mut happened: BTreeMap<AppId, AppStatus> = BTreeMap::new();
+    let mut told = BTreeSet::new();
+    let mut at_end: Vec<(usize, BTreeMap<AppId, AppStatus>)> = Vec::new();
+    for (at, effect, _, _) in played.events() {
+        told.extend(touched(effect));
+        if let Effect::Settle(settlements) = effect {
+            for settled in settlements.iter() {
+                // A restarted application is the one it was, as another process.
+                let anew = settled.id.process().and(settled.restarted_as).map(AppId::Process);
+                let now = anew.unwrap_or_else(|| settled.id.clone());
+                let before = happened.get(&settled.id).copied().unwrap_or_default();
+                let entry = happened.entry(now).or_default();
+                *entry = entry.with(before).with(settled.status);
+            }
+            at_end.push((at, happened.clone()));
+        }
+    }
+    for (made, list) in lists(played) {
+        let so_far = at_end.iter().rev().find(|(at, _)| *at < made.span.1).map(|(_, happened)| happened);
+        for entry in &list.entries {
+            let done = so_far.and_then(|happened| happened.get(&entry.id())).copied().unwrap_or_default();
+            for bit in [AppStatus::RESTARTED, AppStatus::ERROR_ON_RESTART, AppStatus::ERROR_ON_STOP] {
+                let said = entry.status.contains(bit);
+                holds(!said || done.contains(bit), || format!("{entry:?} had {done} in {made:?}"))?;
+            }
+            // Who was told to end may go when the shutdown is over (OQ-117).
+            let stopped = done.contains(AppStatus::STOPPED) || told.contains(&entry.process);
+            let said = entry.status.contains(AppStatus::STOPPED);
+            holds(!said || stopped, || format!("{entry:?} had {done} in {made:?}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// RM-SHUT-08, RM-LIST-29, RM-LIST-30: Stopped, StoppedOther, Restarted and both errors, once shown, stay
+/// until the session's next shutdown.
+pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) -> Holds {
+    const HISTORY: u32 = 0x2 | 0x4 | 0x8 | 0x10 | 0x20;
+    let mut shown: BTreeMap<_, Vec<(Name, u32)>> = BTreeMap::new();
+    let mut ordered: Vec<_> = played.made.iter().collect();
+    ordered.sort_by_key(|made| made.span.1);
+    for made in ordered {
+        let session = (made.who.process, made.call.session());
+        let in_shutdown = shutdowns(played).any(|(other, _)| {
+            (other.who.process, other.call.session()) == session
+                && other.span.0 < made.span.1
+                && made.span.0 < other.span.1
+        });
+        if matches!(made.call, Call::Shutdown { .. } | Call::End { .. }) || in_shutdown {
+            shown.remove(&session);
+            continue;
+        }
+        let Some(rm_core::Reply { code: rm_core::ErrorCode(0), output: Output::List(list), .. }) =
+            &made.reply
+        else {
+            continue;
+        };
+        let now = |entry: &Entry| (entry.app_name.clone(), entry.status.0 & HISTORY);
+        let now: Vec<_> = list.entries.iter().map(now).collect();
+        for (app, bits) in shown.get(&session).into_iter().flatten() {
+            let kept = *bits == 0 || now.iter().any(|(name, status)| name == app && status & bits == *bits);
+            holds(kept, || format!("{app:?} had shown {bits:#x}, now {now:?} in {made:?}"))?;
+        }
+        shown.insert(session, now);
+    }
+    Ok(())
+}
+
+/// RM-LIST-25, RM-LIST-27: what is critical is never said to be restartable, and who never registered only
+/// if it is Explorer.
+pub fn only_who_can_be_restarted_is_said_to_be(played: &Played) -> Holds {
+    for (made, list) in lists(played) {
+        for entry in list.entries.iter().filter(|entry| entry.restartable) {
+            let registered = played.program(entry.process).is_some_and(|program| {
+                program.restart.as_ref().is_some_and(|settings| settings.allows_update())
+            });
+            let explorer = entry.app_type == rm_core::AppType::Explorer;
+            let critical = entry.app_type == rm_core::AppType::Critical;
+            holds((registered || explorer) && !critical, || format!("{entry:?} in {made:?}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Makes a case that fails as small as it gets: what proptest leaves in, because it looks at each thing
+//! once, goes here.
+
+use crate::case::{Act, Case, Drawn};
+
+/// The smallest case found that still fails: acts go from the back, then whatever else can be spared.
+pub fn smallest(mut case: Case, fails: impl Fn(&Case) -> bool) -> Case {
+    loop {
+        let before = case.clone();
+        // Half of the acts at first, then less and less, down to single ones.
+        let mut many = case.acts.len();
+        while many > 0 {
+            for from in (0..case.acts.len()).rev() {
+                let mut less = case.clone();
+                less.acts.drain(from..less.acts.len().min(from + many));
+                replace_if(&mut case, less, &fails);
+            }
+            many /= 2;
+        }
+        without_each(&mut case, |case| &mut case.mishaps, &fails);
+        without_each(&mut case, |case| &mut case.answers, &fails);
+        without_each(&mut case, |case| &mut case.programs, &fails);
+        calmer_programs(&mut case, &fails);
+        plainer_acts(&mut case, &fails);
+        if case == before {
+            return case;
+        }
+    }
+}
+
+fn replace_if(case: &mut Case, with: Case, fails: &impl Fn(&Case) -> bool) {
+    if with != *case && fails(&with) {
+        *case = with;
+    }
+}
+
+fn without_each<T>(
+    case: &mut Case,
+    things: impl Fn(&mut Case) -> &mut Vec<T>,
+    fails: &impl Fn(&Case) -> bool,
+) {
+    for at in (0..things(case).len()).rev() {
+        let mut less = case.clone();
+        things(&mut less).remove(at);
+        replace_if(case, less, fails);
+    }
+}
+
+/// Each trait of a program that is not usual and not needed goes.
+fn calmer_programs(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
+    for at in 0..case.programs.len() {
+        let usual: [fn(&mut Drawn, Drawn); 11] = [
+            |drawn, usual| drawn.behavior = usual.behavior,
+            |drawn, usual| drawn.behavior.query = usual.behavior.query,
+            |drawn, usual| drawn.behavior.end_session = usual.behavior.end_session,
+            |drawn, usual| drawn.behavior.close = usual.behavior.close,
+            |drawn, usual| drawn.behavior.control = usual.behavior.control,
+            |drawn, usual| drawn.registered = usual.registered,
+            |drawn, usual| drawn.app_type = usual.app_type,
+            |drawn, usual| drawn.launchable = usual.launchable,
+            |drawn, usual| drawn.ts_session = usual.ts_session,
+            |drawn, usual| drawn.running = usual.running,
+            |drawn, usual| drawn.uses.truncate(1.max(usual.uses.len())),
+        ];
+        for calm in usual {
+            let mut less = case.clone();
+            calm(&mut less.programs[at], Drawn::default());
+            replace_if(case, less, fails);
+        }
+    }
+}
+
+/// A call that is made in one piece is easier to read than one that is begun and finished.
+fn plainer_acts(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
+    for at in 0..case.acts.len() {
+        let plainer = match case.acts[at] {
+            Act::Begin(who, ask) => Act::Make(who, ask),
+            Act::Step(pick) => Act::Finish(pick),
+            Act::Crowd(installer, many) if many > 1 => Act::Crowd(installer, many - 1),
+            _ => continue,
+        };
+        let mut less = case.clone();
+        less.acts[at] = plainer;
+        replace_if(case, less, fails);
+    }
+}

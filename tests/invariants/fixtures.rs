@@ -1,0 +1,79 @@
+//! Cases and fixtures are two forms of the same thing: a case can be written as a scenario, and what holds
+//! of cases holds of the scenarios too.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::case::Case;
+use harness::check::check;
+use harness::draw::cases_under_any_policy;
+use harness::play::{Failure, play};
+use harness::played::Played;
+use harness::report::scenario;
+use rm_sim::Scenario;
+use rm_sim::scenario::Problem;
+use rm_sim::transcript::{Event, Transcript, View};
+
+use super::{BY_DEFAULT, WHATEVER_THE_POLICY};
+
+#[test]
+fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
+    check("a_case_written_as_a_scenario_replays_to_the_same_bytes", cases_under_any_policy(), replays);
+}
+
+fn replays(case: &Case) -> Result<(), Failure> {
+    let played = play(case, |_| Ok(()))?;
+    let text = scenario(case, &played.moves, "it replays");
+    let problem = |problem: Problem| {
+        let place = text.get(problem.span.clone()).unwrap_or_default();
+        played.fails(format!("{problem} at {place}"))
+    };
+    let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).map_err(problem)?;
+    if let Some(unmet) = run.unmet.into_iter().next() {
+        return Err(problem(unmet));
+    }
+    let (told, replayed) = (bytes(&played.transcript), bytes(&run.transcript));
+    match told.lines().zip(replayed.lines()).find(|(one, other)| one != other) {
+        Some((one, other)) => Err(played.fails(format!("`{one}` is `{other}` when it is replayed"))),
+        None if told != replayed => Err(played.fails("one of the two is longer".into())),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn the_invariants_hold_of_every_scenario() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let mut texts = Vec::new();
+    for folder in ["scenarios", "clients"] {
+        read(&root.join(folder), &mut texts);
+    }
+    assert!(texts.len() > 100, "only {} scenarios", texts.len());
+    for (path, text) in texts {
+        let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).expect("a fixture is sound");
+        let played = Played::from(run);
+        let by_default = BY_DEFAULT.iter().filter(|_| played.is_default());
+        for (name, invariant) in WHATEVER_THE_POLICY.iter().chain(by_default) {
+            let holds = invariant(&played);
+            assert!(holds.is_ok(), "{name} does not hold of {}: {holds:?}", path.display());
+        }
+    }
+}
+
+fn read(folder: &Path, texts: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("a folder of the project") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read(&path, texts);
+        } else {
+            let text = fs::read_to_string(&path).expect("text");
+            texts.push((path, text));
+        }
+    }
+}
+
+/// What happened, without what a scenario says of the machine before it begins.
+fn bytes(transcript: &Transcript) -> String {
+    let mut transcript = transcript.clone();
+    transcript.lines.retain(|line| !matches!(line.event, Event::Note(_) | Event::Runs(..)));
+    transcript.text(View::Full)
+}
