@@ -135,7 +135,7 @@ fn the_whole_catalogue_is_one_json_object_a_line() {
     let of = |id: &str| objects.iter().find(|object| object["id"] == id).expect(id);
     assert_eq!(of("RM-RST-02")["evidence"], "documented");
     assert_eq!(
-        of("RM-CANCEL-01")["exercised_by"]["fixtures"]["cli/tests/spec/fixtures/cancel.toml"][0],
+        of("OQ-80")["exercised_by"]["fixtures"]["cli/tests/spec/fixtures/cancel.toml"][0],
         "cited"
     );
     assert_eq!(of("OQ-27.null")["answers"][1]["policies"][0], "default");

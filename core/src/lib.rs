@@ -29,8 +29,8 @@
 //!         Next::Do(effect) => {
 //!             // Whoever carries effects out: here a machine on which everything works at once.
 //!             let outcome = match &effect {
-//!                 Effect::Lock(_) => Outcome::Held,
-//!                 Effect::ReadRoot => Outcome::Slots(vec![]),
+//!                 Effect::Lock(..) => Outcome::Held,
+//!                 Effect::ReadRoot(_) => Outcome::Slots(vec![]),
 //!                 Effect::NewKey => Outcome::Key(SessionKey(0x5e55)),
 //!                 Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
 //!                 _ => Outcome::Done,
@@ -98,6 +98,7 @@ mod library;
 mod limits;
 mod name;
 mod operation;
+mod path;
 mod process;
 mod reboot;
 mod refusal;
@@ -109,7 +110,7 @@ pub mod store;
 pub use application::{Affected, AppStatus, AppType, Class, Description, RestartSettings};
 pub use call::{Array, Call, Out, ShutdownFlags, Target};
 pub use driver::{Backend, Shared, run};
-pub use effect::{Decision, Effect, Launch, Message, Outcome, Settlement, Verdict};
+pub use effect::{Decision, Effect, Launch, Look, Message, Note, Outcome, Settlement, Verdict};
 pub use filter::{Filter, FilterAction, FilterTarget, Filters};
 pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};
@@ -121,4 +122,4 @@ pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};
 pub use reply::{Entry, FilterList, List, Output, Reply};
 pub use rules::{Policy, Rule, Rules};
-pub use session::{Role, SessionHandle, SessionKey, Slot};
+pub use session::{Role, Scope, SessionHandle, SessionKey, Slot};

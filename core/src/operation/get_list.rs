@@ -45,7 +45,7 @@ impl GetList {
         }
     }
 
-    pub(super) fn handle(&mut self, ledger: &Ledger<'_>, effect: &Effect, outcome: Outcome) {
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         self.refresh.handle(ledger, effect, outcome);
     }
 }

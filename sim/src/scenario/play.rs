@@ -171,7 +171,7 @@ impl Player<'_> {
             let (_, installer, name) = self.opening.remove(at);
             let opened = (installer, name);
             match reply.output {
-                Output::Started(handle, key) => {
+                Output::Started(handle, key, _) => {
                     self.opened.keys.insert(opened.clone(), key.text());
                     self.opened.handles.insert(opened, handle);
                 }

@@ -1,7 +1,7 @@
 //! Effects and outcomes as text.
 
 use rm_core::store::Data;
-use rm_core::{Decision, Effect, Message, Outcome, Settlement, UniqueProcess, Verdict};
+use rm_core::{Decision, Effect, Message, Note, Outcome, Scope, Settlement, UniqueProcess, Verdict};
 
 use super::Names;
 use super::words::{app_type, filter as shown_filter, filter_target, joined, quoted};
@@ -40,8 +40,16 @@ fn happened(incident: Incident, names: &Names) -> String {
 fn asked(effect: &Effect, names: &Names) -> String {
     let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
     match effect {
-        Effect::Lock(limit) | Effect::Arm(limit) => Shown(*limit).to_string(),
-        Effect::Unlock | Effect::ReadRoot | Effect::NewKey => String::new(),
+        Effect::Arm(limit) => Shown(*limit).to_string(),
+        // What goes without saying: one mutex for a user, places for each terminal session.
+        Effect::Lock(Scope::User, limit) => Shown(*limit).to_string(),
+        Effect::Lock(scope, limit) => format!("{} of the {}", Shown(*limit), shared(*scope)),
+        Effect::ReadRoot(Scope::TsSession) | Effect::Unlock | Effect::NewKey => String::new(),
+        Effect::ReadRoot(scope) => format!("of the {}", shared(*scope)),
+        Effect::AwaitPhase(slot) | Effect::InterruptOwner(slot) => slot.to_string(),
+        Effect::Exist(files) => joined(files.iter(), quoted),
+        Effect::NamesOf(file) => quoted(file),
+        Effect::Remember(note) => noted(*note),
         Effect::ReadSession(slot) | Effect::DeleteSession(slot) => slot.to_string(),
         Effect::WriteValue(slot, name, value) => format!("{slot} {name} {}", data(value, names)),
         Effect::DeleteValue(slot, name) => format!("{slot} {name}"),
@@ -49,7 +57,11 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::ReleaseHandle(handle) => handle.to_string(),
         Effect::KeepFilter(filter) => shown_filter(filter, names),
         Effect::DropFilter(target) => filter_target(target, names),
-        Effect::Users(files) => joined(files.iter(), quoted),
+        Effect::Users(files, look) => {
+            let past = if look.past_directories { " past directories" } else { "" };
+            let by = if look.by_identity { " by identity" } else { "" };
+            format!("{}{by}{past}", joined(files.iter(), quoted))
+        }
         Effect::Describe(processes) | Effect::AreAlive(processes) | Effect::WaitAny(processes) => {
             all(processes)
         }
@@ -66,7 +78,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
             format!("{} {}{console}", quoted(&launch.application.about.image), quoted(&launch.command_line))
         }
         Effect::Report(percent) => format!("{percent}%"),
-        Effect::Interrupt(thread) => format!("thread {thread}"),
+        Effect::Interrupt(thread) | Effect::Request(thread) => format!("thread {thread}"),
     }
 }
 
@@ -77,12 +89,14 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
         Outcome::Failed(fault) => format!("Failed {fault:?}"),
         Outcome::Slots(slots) => joined(slots, |entry| {
             let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
-            format!("{} of {owner}", entry.slot)
+            let elsewhere = if entry.elsewhere { " elsewhere" } else { "" };
+            format!("{} of {owner}{elsewhere}", entry.slot)
         }),
         Outcome::Session(None) => "no such key".into(),
         Outcome::Session(Some(record)) => format!("{} values", record.values.len()),
         Outcome::Key(key) => key.to_string(),
         Outcome::Handle(handle) => handle.to_string(),
+        Outcome::Paths(paths) => joined(paths, quoted),
         Outcome::Users(processes) | Outcome::Alive(processes) => all(processes),
         Outcome::Described(affected) => joined(affected, |one| {
             let permitted = if one.permitted { "" } else { " not permitted" };
@@ -120,6 +134,26 @@ fn settlement(settled: &Settlement, names: &Names) -> String {
     }
     let anew = settled.restarted_as.map_or_else(String::new, |new| format!(" as {}", names.of(new)));
     format!("{process} {}{anew} ({})", settled.status, settled.because)
+}
+
+const fn shared(scope: Scope) -> &'static str {
+    match scope {
+        Scope::User => "user",
+        Scope::TsSession => "terminal session",
+        Scope::Machine => "machine",
+    }
+}
+
+fn noted(note: Note) -> String {
+    match note {
+        Note::CancelNext => "that the next operation is cancelled".into(),
+        Note::ShutdownCancelled { stays_stopped: false } => "that the shutdown was cancelled".into(),
+        Note::ShutdownCancelled { stays_stopped: true } => {
+            "that the shutdown was cancelled and what it stopped stays so".into()
+        }
+        Note::Left(_) => "that the session was left".into(),
+        Note::Busy => "that the mutex was not free".into(),
+    }
 }
 
 fn data(data: &Data, names: &Names) -> String {

@@ -137,7 +137,10 @@ fn replied(function: &str, reply: &Reply, names: &Names) -> Vec<(char, String)> 
     }
     match &reply.output {
         Output::Nothing => vec![('<', said)],
-        Output::Started(handle, key) => vec![('<', format!("{said} handle={handle} key={key}"))],
+        Output::Started(handle, key, terminated) => {
+            let end = if *terminated { "" } else { " without its end" };
+            vec![('<', format!("{said} handle={handle} key={key}{end}"))]
+        }
         Output::Joined(handle) => vec![('<', format!("{said} handle={handle}"))],
         Output::FilterList(list) => {
             let records = list.filters.iter().map(|one| (':', filter(one, names)));

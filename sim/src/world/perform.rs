@@ -2,7 +2,7 @@
 
 use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
 
-use super::{Mutex, ProgramId, World};
+use super::{ProgramId, World};
 use crate::choice::{Choice, Choose};
 
 /// What trying to carry out an effect came to.
@@ -24,26 +24,34 @@ impl World {
             Effect::Send(process, Message::Close, _) => return self.told(*process, "close", choose),
             Effect::ControlEvent(process) => return self.told(*process, "control", choose),
             Effect::Unlock => {
-                self.registry.mutex = Mutex::Free;
+                self.registry.release(who);
                 Outcome::Done
             }
-            Effect::ReadRoot => Outcome::Slots(self.registry.root()),
-            Effect::ReadSession(slot) => Outcome::Session(self.registry.keys.get(slot).cloned()),
+            Effect::ReadRoot(scope) => Outcome::Slots(self.root(who, *scope)),
+            Effect::ReadSession(slot) => {
+                Outcome::Session(self.registry.keys.get(&self.place(who, *slot)).cloned())
+            }
             Effect::WriteValue(slot, name, data) => {
-                self.registry.write(*slot, *name, data.clone());
+                self.registry.write(self.place(who, *slot), *name, data.clone());
                 Outcome::Done
             }
             Effect::DeleteValue(slot, name) => {
-                self.registry.delete_value(*slot, *name);
+                self.registry.delete_value(&self.place(who, *slot), *name);
                 Outcome::Done
             }
             Effect::DeleteSession(slot) => {
-                self.registry.keys.remove(slot);
+                self.registry.keys.remove(&self.place(who, *slot));
                 Outcome::Done
             }
             Effect::NewKey => Outcome::Key(self.new_key()),
             Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
-            Effect::Users(files) => self.users(files).map_or(Outcome::Directory, Outcome::Users),
+            Effect::Users(files, look) => {
+                self.users(files, *look).map_or(Outcome::Directory, Outcome::Users)
+            }
+            Effect::Exist(files) => {
+                Outcome::Paths(files.iter().filter(|file| self.exists(file)).cloned().collect())
+            }
+            Effect::NamesOf(path) => Outcome::Paths(self.names_of(path)),
             Effect::Describe(processes) => {
                 Outcome::Described(processes.iter().filter_map(|process| self.describe(*process)).collect())
             }
@@ -60,7 +68,7 @@ impl World {
                 self.interrupt(Caller { thread: *thread, ..who });
                 Outcome::Done
             }
-            Effect::Lock(_) | Effect::Send(..) | Effect::WaitAny(_) => {
+            Effect::Lock(..) | Effect::Send(..) | Effect::WaitAny(_) | Effect::AwaitPhase(_) => {
                 return self.block(who, effect, choose);
             }
             Effect::KeepFilter(_)
@@ -68,6 +76,10 @@ impl World {
             | Effect::ReleaseHandle(_)
             | Effect::Decide(_)
             | Effect::Settle(_)
+            | Effect::Request(_)
+            | Effect::Remember(_)
+            // A machine knows who runs what, and reaches across processes by itself.
+            | Effect::InterruptOwner(_)
             | Effect::Report(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)

@@ -12,12 +12,14 @@ use crate::play::{Made, Played};
 
 /// RM-LIFE-06: whoever holds the mutex has a call in flight that will give it back.
 pub fn the_mutex_is_held_only_by_a_call_in_flight(machine: &Machine) -> Holds {
-    match machine.world.registry.mutex {
-        Mutex::Held(owner) => holds(machine.in_flight().any(|who| who == owner), || {
-            format!("{owner:?} holds the mutex and makes no call")
-        }),
-        Mutex::Free | Mutex::Abandoned => Ok(()),
+    for mutex in machine.world.registry.mutexes.values() {
+        if let Mutex::Held(owner) = mutex {
+            holds(machine.in_flight().any(|who| who == *owner), || {
+                format!("{owner:?} holds the mutex and makes no call")
+            })?;
+        }
     }
+    Ok(())
 }
 
 /// RM-START-09, RM-END-01: between calls a live owner has one key for each session it has open, and

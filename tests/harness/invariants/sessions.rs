@@ -33,7 +33,9 @@ pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
     for made in &played.made {
         let (Call::Join { key: Some(key), .. }, Some(reply)) = (&made.call, &made.reply) else { continue };
         let started = played.made.iter().find(|other| match &other.reply {
-            Some(rm_core::Reply { output: rm_core::Output::Started(_, handed), .. }) => handed.text() == *key,
+            Some(rm_core::Reply { output: rm_core::Output::Started(_, handed, _), .. }) => {
+                handed.text() == *key
+            }
             _ => false,
         });
         let ended = started.is_some_and(|started| {
@@ -54,7 +56,7 @@ pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
 pub fn keys_are_32_hexadecimal_characters_and_differ(played: &Played) -> Holds {
     let mut seen = std::collections::BTreeSet::new();
     for made in &played.made {
-        let Some(rm_core::Reply { output: rm_core::Output::Started(_, key), .. }) = &made.reply else {
+        let Some(rm_core::Reply { output: rm_core::Output::Started(_, key, _), .. }) = &made.reply else {
             continue;
         };
         let text = key.text().to_string();
