@@ -1,6 +1,7 @@
 //! Applications: what Restart Manager lists, stops and starts again.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::name::Name;
@@ -166,6 +167,9 @@ pub struct Description {
     pub restart: Option<RestartSettings>,
     /// The service's short name, if it is one.
     pub service: Option<Name>,
+    /// Full paths of the executables that it was started by, and of the script host it is run by
+    /// (OQ-100.children).
+    pub ancestors: Vec<Name>,
 }
 
 /// A process that is affected: it uses a registered resource or is one.

@@ -194,7 +194,7 @@ impl Operation {
             Work::GetList(work) => work.handle(ledger, effect, outcome),
             Work::Shutdown(work) => work.handle(ledger, effect, outcome),
             Work::Restart(work) => work.handle(ledger, effect, outcome),
-            Work::Filtering(work) => work.handle(ledger, effect),
+            Work::Filtering(work) => work.handle(ledger, effect, outcome),
             Work::Cancel(work) => work.handle(&outcome),
             Work::End(work) => work.handle(ledger, effect, &outcome),
         }

@@ -29,6 +29,7 @@ fn machine() -> (World, Identity, Array<Option<Name>>) {
             ts_session: 1,
             restart: Some(RestartSettings { command_line: "/restart".into(), flags: 0 }),
             service: None,
+            ancestors: Vec::new(),
         }),
         uses: uses.to_vec(),
         behavior: Behavior::default(),

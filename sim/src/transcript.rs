@@ -65,6 +65,8 @@ pub enum Event {
     Started(UniqueProcess),
     /// A process exited.
     Exited(UniqueProcess),
+    /// What was at a path was deleted, or else a directory was made.
+    Changed(Name, bool),
 }
 
 /// How much of a transcript to show.

@@ -235,6 +235,7 @@ fn program(name: &str, drawn: &Drawn) -> Program {
             ts_session: drawn.ts_session,
             restart: drawn.registered.map(|flags| RestartSettings { command_line: "/again".into(), flags }),
             service: None,
+            ancestors: Vec::new(),
         }),
         uses: drawn.uses.iter().map(|n| file(*n).as_str().into()).collect(),
         behavior: drawn.behavior.clone(),

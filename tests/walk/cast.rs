@@ -29,6 +29,7 @@ fn program(name: &str, app_type: AppType, uses: &[&str], behavior: &Behavior) ->
             ts_session: 1,
             restart: Some(RestartSettings { command_line: "/again".into(), flags: 0 }),
             service: None,
+            ancestors: Vec::new(),
         }),
         uses: uses.iter().map(|file| (*file).into()).collect(),
         behavior: behavior.clone(),

@@ -73,6 +73,7 @@ fn launch() -> Effect {
         ts_session: 1,
         restart: None,
         service: None,
+        ancestors: Vec::new(),
     };
     let application = Affected { process: WHO.process, about: about.into(), permitted: true };
     Effect::Launch(Launch { application, command_line: "".into(), new_console: false })

@@ -31,12 +31,18 @@ pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
     for directory in &file.directories {
         cast.add_directory(&Name::from(directory.as_str()));
     }
+    for path in &file.files {
+        cast.add_file(&path.as_str().into());
+    }
+    for (alias, of) in &file.links {
+        cast.add_link(&alias.as_str().into(), &of.as_str().into());
+    }
     let mut running = Vec::new();
     for (name, program) in &file.program {
         if file.installer.contains_key(name) {
             return Err(Problem::new(name.span(), format!("`{}` is an installer too", name.get_ref())));
         }
-        let id = cast.add(program_of(name.get_ref(), program));
+        let id = cast.add(program_of(file, name.get_ref(), program)?);
         if program.running {
             running.push((id, name, program.pid));
         }
@@ -118,14 +124,34 @@ fn policy(file: &File) -> Result<Policy, Problem> {
     Ok(policy)
 }
 
-fn program_of(name: &str, program: &format::Program) -> Program {
-    let image = program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"));
+fn image(name: &str, program: &format::Program) -> String {
+    program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"))
+}
+
+/// The executables that a program is started by, its parent's first.
+fn ancestors(file: &File, program: &format::Program) -> Result<Vec<Name>, Problem> {
+    let (mut found, mut next) = (Vec::new(), program.child_of.as_ref());
+    while let Some(parent) = next {
+        let known = file.program.iter().find(|(name, _)| name.get_ref() == parent.get_ref());
+        let missing = || Problem::new(parent.span(), format!("there is no program `{}`", parent.get_ref()));
+        let (name, about) = known.ok_or_else(missing)?;
+        if found.len() > file.program.len() {
+            return Err(Problem::new(parent.span(), "a program cannot descend from itself"));
+        }
+        found.push(image(name.get_ref(), about).as_str().into());
+        next = about.child_of.as_ref();
+    }
+    Ok(found)
+}
+
+fn program_of(file: &File, name: &str, program: &format::Program) -> Result<Program, Problem> {
+    let image = image(name, program);
     let restart = program.restart.as_ref().map(|arguments| RestartSettings {
         command_line: arguments.as_str().into(),
         flags: program.restart_flags,
     });
     let set = Behavior::default();
-    Program {
+    Ok(Program {
         name: name.into(),
         about: Arc::new(Description {
             app_name: program.title.as_deref().unwrap_or(name).into(),
@@ -141,6 +167,7 @@ fn program_of(name: &str, program: &format::Program) -> Program {
             ts_session: program.ts_session,
             restart,
             service: None,
+            ancestors: ancestors(file, program)?,
         }),
         uses: program.uses.iter().map(|file| file.as_str().into()).collect(),
         behavior: Behavior {
@@ -151,7 +178,7 @@ fn program_of(name: &str, program: &format::Program) -> Program {
         },
         permitted: program.permitted,
         launchable: program.launchable,
-    }
+    })
 }
 
 fn installer_of(name: &str, installer: &format::Installer) -> Program {
@@ -164,6 +191,7 @@ fn installer_of(name: &str, installer: &format::Installer) -> Program {
             ts_session: installer.ts_session(),
             restart: None,
             service: None,
+            ancestors: Vec::new(),
         }),
         uses: installer.uses.iter().map(|file| file.as_str().into()).collect(),
         behavior: Behavior::default(),

@@ -53,6 +53,8 @@ impl Transcript {
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
             Event::Runs(process, about, uses) => vec![('*', runs(*process, about, uses, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
+            Event::Changed(path, true) => vec![('*', format!("{} is deleted", quoted(path)))],
+            Event::Changed(path, false) => vec![('*', format!("{} is made a directory", quoted(path)))],
             Event::Exited(process) => vec![('*', format!("{} is gone", names.of(*process)))],
         }
     }
