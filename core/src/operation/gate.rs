@@ -164,7 +164,8 @@ impl Operation {
             return handle;
         }
         let key = (self.call.function(), self.call.session());
-        if view.library.busy.contains(&key) && view.rules.ask::<Repeated>() == Repeated::FailsAgain {
+        let met_busy = view.library.busy.contains(&key) && !self.course.is_noted();
+        if met_busy && view.rules.ask::<Repeated>() == Repeated::FailsAgain {
             let why = "the registry mutex was not free before";
             return Some(Refusal::answered(why, ErrorCode::SEM_TIMEOUT, Repeated::FailsAgain));
         }
