@@ -105,7 +105,8 @@ impl Start {
                 (self.slot, self.fault) = (None, Some(latest)); // RM-LIFE-05
             }
             (_, Outcome::Failed(fault)) => self.fault = Some(fault),
-            (_, Outcome::Slots(slots)) => {
+            (_, Outcome::Slots(mut slots)) => {
+                slots.retain(|entry| !entry.elsewhere);
                 let none = slots.is_empty();
                 self.met_torn = slots.iter().any(|entry| !entry.whole);
                 self.taken = Some(slots);
@@ -190,15 +191,14 @@ fn place(taken: &[SlotEntry], alive: &[UniqueProcess], rules: &Rules) -> Option<
             true => dead && rules.ask::<LeftPlace>() == LeftPlace::TakenOver,
         }
     };
-    let here = || taken.iter().filter(|entry| !entry.elsewhere);
-    let (abandoned, used): (Vec<_>, Vec<_>) = here().partition(is_left);
+    let (abandoned, used): (Vec<_>, Vec<_>) = taken.iter().partition(is_left);
     let joined: usize = used.iter().map(|entry| entry.joined.len()).sum();
     if joined > 0 && used.len() + joined >= usize::from(Slot::COUNT) && joined_take_places(rules) {
         return None;
     }
     let scope = places(rules);
-    let all = (0..Slot::COUNT).map(|number| Slot { scope, number });
-    let free = all.into_iter().find(|slot| !here().any(|entry| entry.slot == *slot));
+    let mut all = (0..Slot::COUNT).map(|number| Slot { scope, number });
+    let free = all.find(|slot| !taken.iter().any(|entry| entry.slot == *slot));
     let abandoned = abandoned.first().map(|entry| entry.slot);
     let (Some(abandoned), Some(free)) = (abandoned, free) else { return abandoned.or(free) };
     Some(match rules.ask::<Preferred>() {
