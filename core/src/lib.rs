@@ -56,6 +56,8 @@
 //! | a rule of a function: what it does next, what it refuses | `operation/`, one file per function; what is decided before anything is done in `operation/plan.rs` |
 //! | what is wrong with arguments | `operation/arguments.rs` |
 //! | a refusal and its Windows code | [`Refusal`]: one variant per reason, one table |
+//! | what an answer refuses, and with which code | `Refusal::Answered`, made where the question is asked |
+//! | what is refused by the moment: other threads, the session's course | `operation/gate.rs`; what has to be known later is kept by `operation/course.rs` |
 //! | something new that is asked of the world | [`Effect`], its answers in [`Outcome`], the pairs in [`Effect::accepts`] |
 //! | the text, evidence and source of a rule | `core/rules/*.txt`; code cites it as `rule!("RM-RST-02")` |
 //! | what the documents leave open | `core/latitudes/*.txt`; code asks [`Rules::ask`], and the answers are declared beside the code that asks |

@@ -1,6 +1,6 @@
 //! Effects and outcomes as text.
 
-use rm_core::store::Data;
+use rm_core::store::{Data, SlotEntry};
 use rm_core::{Decision, Effect, Message, Note, Outcome, Scope, Settlement, UniqueProcess, Verdict};
 
 use super::Names;
@@ -38,7 +38,7 @@ fn happened(incident: Incident, names: &Names) -> String {
 }
 
 fn asked(effect: &Effect, names: &Names) -> String {
-    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    let all = |processes: &[UniqueProcess]| processes_in_runs(processes, names);
     match effect {
         Effect::Arm(limit) => Shown(*limit).to_string(),
         // What goes without saying: one mutex for a user, places for each terminal session.
@@ -83,15 +83,11 @@ fn asked(effect: &Effect, names: &Names) -> String {
 }
 
 fn came(outcome: &Outcome, names: &Names) -> Option<String> {
-    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
+    let all = |processes: &[UniqueProcess]| processes_in_runs(processes, names);
     Some(match outcome {
         Outcome::Done => return None,
         Outcome::Failed(fault) => format!("Failed {fault:?}"),
-        Outcome::Slots(slots) => joined(slots, |entry| {
-            let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
-            let elsewhere = if entry.elsewhere { " elsewhere" } else { "" };
-            format!("{} of {owner}{elsewhere}", entry.slot)
-        }),
+        Outcome::Slots(slots) => slots_in_runs(slots, names),
         Outcome::Session(None) => "no such key".into(),
         Outcome::Session(Some(record)) => format!("{} values", record.values.len()),
         Outcome::Key(key) => key.to_string(),
@@ -115,6 +111,31 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
         | Outcome::Died
         | Outcome::DeadlinePassed
         | Outcome::Interrupted => format!("{outcome:?}"),
+    })
+}
+
+/// Processes, one that is named several times in a row only once.
+fn processes_in_runs(processes: &[UniqueProcess], names: &Names) -> String {
+    joined(processes.chunk_by(|a, b| a == b), |run| match run {
+        [only, _, _, ..] => format!("{} x {}", names.of(*only), run.len()),
+        _ => joined(run, |process| names.of(*process)),
+    })
+}
+
+/// Slots, many of one owner in a row as one.
+fn slots_in_runs(slots: &[SlotEntry], names: &Names) -> String {
+    let follows = |a: &SlotEntry, b: &SlotEntry| {
+        (a.owner, a.elsewhere) == (b.owner, b.elsewhere)
+            && a.slot.number.checked_add(1) == Some(b.slot.number)
+    };
+    let shown = |entry: &SlotEntry, slot: String| {
+        let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
+        let elsewhere = if entry.elsewhere { " elsewhere" } else { "" };
+        format!("{slot} of {owner}{elsewhere}")
+    };
+    joined(slots.chunk_by(follows), |run| match run {
+        [first, _, .., last] => shown(first, format!("{} to {}", first.slot, last.slot)),
+        _ => joined(run, |entry| shown(entry, entry.slot.to_string())),
     })
 }
 
