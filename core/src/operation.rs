@@ -145,7 +145,11 @@ impl Operation {
 
     pub(crate) fn poll(&self, view: &View<'_>) -> Next {
         if let Some(refusal) = self.gate(view) {
-            return Next::Done(Reply::refused(refusal, view.rules));
+            return if self.course.holds_mutex() {
+                Next::Do(Effect::Unlock)
+            } else {
+                Next::Done(Reply::refused(refusal, view.rules))
+            };
         }
         if self.waits(view) {
             return match self.ends_by_cancelling(view) {
@@ -178,7 +182,7 @@ impl Operation {
         if let Effect::Remember(note) = effect {
             library.remember(*note, self.call.function(), self.call.session());
         }
-        if self.course.handle(effect) {
+        if self.course.handle(effect, &outcome) {
             return;
         }
         let ledger = &mut Ledger { call: &self.call, seat: self.seat, library };

@@ -45,9 +45,21 @@ const MANY: usize = 400;
 /// # Errors
 /// What was objected; or that a call does not end.
 pub fn play(case: &Case, at_every_moment: impl Fn(&Machine) -> Result<(), String>) -> Result<Played, String> {
+    play_by(case, Rules::default(), at_every_moment)
+}
+
+/// Plays a case by other answers than the default ones.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_by(
+    case: &Case,
+    rules: Rules,
+    at_every_moment: impl Fn(&Machine) -> Result<(), String>,
+) -> Result<Played, String> {
     let (machine, transcript) = stage(&case.programs);
     let installers: Vec<_> = machine.installers().keys().copied().collect();
-    let mut simulation = Simulation { machine, rules: Rules::default(), choose: NoChoice, transcript };
+    let mut simulation = Simulation { machine, rules, choose: NoChoice, transcript };
     for act in &case.acts {
         perform(&mut simulation, &installers, *act)?;
         at_every_moment(&simulation.machine)?;
@@ -111,7 +123,12 @@ fn perform(
 
 /// A thread that can move: without waiting for another call, and with all its choices made.
 fn ready(simulation: &Simulation<NoChoice>, pick: u8) -> Option<Caller> {
-    let waits = |who: &Caller| simulation.machine.next(*who, &simulation.rules) == Some(Next::Wait);
+    let waits = |who: &Caller| match simulation.machine.next(*who, &simulation.rules) {
+        Some(Next::Wait) => true,
+        // What only another thread can end.
+        Some(Next::Do(Effect::AwaitPhase(_))) => !simulation.machine.world.is_ready(*who),
+        _ => false,
+    };
     let threads: Vec<_> = simulation.machine.in_flight().filter(|who| !waits(who)).collect();
     picked(&threads, pick)
 }
@@ -122,14 +139,17 @@ fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
 
 /// Carries a call to its end, within a bound that no honest call reaches.
 fn finish(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), String> {
-    for _ in 0..MANY {
+    for done in 0..MANY {
         match simulation.step(who) {
             None | Some(Moved::Replied(..)) => return Ok(()),
             Some(Moved::Did(..) | Moved::Struck(_)) => {}
+            // An end that cancels a list waits for it only then (OQ-21 b).
+            Some(Moved::Waits) if done > 0 => return Ok(()),
             Some(Moved::Waits) => return Err(format!("{who:?} waits although it was ready")),
             Some(Moved::Open(choice)) => return Err(format!("{choice} is open")),
             Some(Moved::Blocked(effect)) => match simulation.machine.world.next_event() {
                 Some(next) => simulation.pass(next),
+                None if matches!(effect, Effect::AwaitPhase(_)) => return Ok(()),
                 None => return Err(format!("{who:?} waits for ever: {effect:?}")),
             },
         }

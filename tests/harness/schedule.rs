@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rm_core::{AppType, Description, Identity, Installer, Millis, RestartSettings};
+use rm_core::rules::{Latitude, Policy};
+use rm_core::{AppType, Description, Identity, Installer, Millis, RestartSettings, Rules};
 use rm_sim::Machine;
 use rm_sim::transcript::Transcript;
 use rm_sim::world::{Answer, Behavior, Cast, Program, Reaction, World};
@@ -242,4 +243,22 @@ fn program(name: &str, drawn: &Drawn) -> Program {
         permitted: drawn.permitted,
         launchable: drawn.launchable,
     }
+}
+
+/// A few answers to open questions, other than the default ones: the latitude and the answer, each
+/// taken as far round as there are some.
+pub fn answers() -> impl Strategy<Value = Vec<(usize, u8)>> {
+    vec((0..1000_usize, 0..8_u8), 0..40)
+}
+
+/// The rules with these answers.
+#[must_use]
+pub fn rules(answers: &[(usize, u8)]) -> Rules {
+    let open: Vec<_> = Latitude::all().filter(|latitude| latitude.row().default.is_some()).collect();
+    let with = |policy: Policy, (latitude, answer): &(usize, u8)| {
+        let latitude = open[latitude % open.len()];
+        let count = u8::try_from(latitude.row().answers().count()).unwrap_or(1);
+        policy.with(latitude, answer % count).unwrap_or(policy)
+    };
+    Rules::new(answers.iter().fold(Policy::default(), with))
 }

@@ -1,8 +1,8 @@
 //! The invariants over random worlds, calls, interleavings and deaths: one property each.
 
 use harness::invariants as rules;
-use harness::play::play;
-use harness::schedule::cases;
+use harness::play::{play, play_by};
+use harness::schedule::{answers, cases, rules as by};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rm_sim::transcript::View;
@@ -71,6 +71,17 @@ proptest! {
     #[test]
     fn every_call_ends(case in cases()) {
         let played = play(&case, |_| Ok(())).map_err(TestCaseError::fail)?;
+        let alive = |process| played.machine.installer(process).is_some();
+        for made in played.made.iter().filter(|made| alive(made.who.process)) {
+            prop_assert!(made.reply.is_some(), "{:#?}", made);
+        }
+    }
+
+    /// Whatever is answered: every call ends, and gives the mutex back.
+    #[test]
+    fn every_call_ends_under_any_answers(case in cases(), answers in answers()) {
+        let moment = rules::the_mutex_is_held_only_by_a_call_in_flight;
+        let played = play_by(&case, by(&answers), moment).map_err(TestCaseError::fail)?;
         let alive = |process| played.machine.installer(process).is_some();
         for made in played.made.iter().filter(|made| alive(made.who.process)) {
             prop_assert!(made.reply.is_some(), "{:#?}", made);

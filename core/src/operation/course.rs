@@ -6,7 +6,7 @@ use super::join::{JoinAfter, JoinDuring};
 use super::register::{LateAfterRestart, LateAfterShutdown, LateDuring};
 use super::{Next, Operation, View};
 use crate::call::Call;
-use crate::effect::{Effect, Note};
+use crate::effect::{Effect, Note, Outcome};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::rules::{Rules, latitude::answers};
@@ -26,6 +26,10 @@ answers! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct Course {
+    /// Whether the call has done anything.
+    begun: bool,
+    /// Whether it holds the registry mutex.
+    holds_mutex: bool,
     /// How often it wrote the phase: when it began, and when it was done.
     phases: u8,
     /// Whether it has left its note.
@@ -33,16 +37,34 @@ pub(super) struct Course {
 }
 
 impl Course {
+    pub(super) const fn holds_mutex(self) -> bool {
+        self.holds_mutex
+    }
+
+    pub(super) const fn has_begun(self) -> bool {
+        self.begun
+    }
+
     pub(super) const fn is_noted(self) -> bool {
         self.noted
     }
 
     /// Records that something was written down.
-    pub(super) const fn handle(&mut self, effect: &Effect) -> bool {
+    pub(super) const fn handle(&mut self, effect: &Effect, outcome: &Outcome) -> bool {
+        self.begun = true;
         match effect {
             Effect::WriteValue(_, ValueName::Phase, _) => self.phases += 1,
             Effect::Remember(_) => self.noted = true,
-            _ => return false,
+            effect => {
+                match effect {
+                    Effect::Lock(..) => {
+                        self.holds_mutex = matches!(outcome, Outcome::Held | Outcome::Abandoned);
+                    }
+                    Effect::Unlock => self.holds_mutex = false,
+                    _ => {}
+                }
+                return false;
+            }
         }
         true
     }

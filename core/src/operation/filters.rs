@@ -126,7 +126,10 @@ impl Filtering {
                     _ => {}
                 }
             }
-            (Effect::Exist(_), Outcome::Paths(paths)) => self.exists = Some(!paths.is_empty()),
+            // The target is looked for before anything else is.
+            (Effect::Exist(_), Outcome::Paths(paths)) if self.refresh == Refresh::default() => {
+                self.exists = Some(!paths.is_empty());
+            }
             (Effect::AreAlive(_), Outcome::Alive(alive)) => self.exists = Some(!alive.is_empty()),
             (Effect::NamesOf(_), Outcome::Paths(names)) => self.names = Some(names.clone()),
             _ => self.refresh.handle(ledger, effect, outcome),

@@ -164,7 +164,7 @@ impl Operation {
             return handle;
         }
         let key = (self.call.function(), self.call.session());
-        let met_busy = view.library.busy.contains(&key) && !self.course.is_noted();
+        let met_busy = view.library.busy.contains(&key) && !self.course.has_begun();
         if met_busy && view.rules.ask::<Repeated>() == Repeated::FailsAgain {
             let why = "the registry mutex was not free before";
             return Some(Refusal::answered(why, ErrorCode::SEM_TIMEOUT, Repeated::FailsAgain));
@@ -178,6 +178,10 @@ impl Operation {
             && let Some(refusal) = secondary(&self.call, view.rules)
         {
             return Some(refusal);
+        }
+        // What has begun is not refused any more: it may hold the mutex.
+        if self.course.has_begun() {
+            return None;
         }
         self.beside.refusal(&self.call, view.rules).or_else(|| self.out_of_place(session?, view.rules))
     }
