@@ -4,6 +4,7 @@
 //! records an outcome. There is no other position: what is known *is* the position.
 
 mod arguments;
+mod beside;
 mod cancel;
 mod cite;
 mod course;
@@ -34,9 +35,9 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::rules::{Rules, latitude::answers};
 use crate::session::{Role, SessionHandle};
+pub(crate) use beside::Beside;
+use beside::EndBeside;
 use course::Course;
-pub(crate) use gate::Beside;
-use gate::EndBeside;
 
 answers! {
     /// Whether an open session can have the handle 0.
