@@ -112,6 +112,7 @@ fn joining(join: &format::Join, opened: &Opened) -> Result<Call, Problem> {
 fn registering(register: &format::Register, session: SessionHandle, names: &Names) -> Result<Call, Problem> {
     let some = |text: &String| Some(Name::from(text.as_str()));
     let nulls = (0..register.null_files).map(|_| None);
+    let null_services = (0..register.null_services).map(|_| None);
     let long = |length: &u16| Some(Name::from(format!("{:a<1$}", r"C:\", usize::from(*length)).as_str()));
     let files = register.files.iter().map(some).chain(register.long_files.iter().map(long));
     let files: Vec<_> = files.chain(nulls).collect();
@@ -129,7 +130,10 @@ fn registering(register: &format::Register, session: SessionHandle, names: &Name
         session,
         files: array(files, missing("files")),
         processes: array(processes, missing("processes")),
-        services: array(register.services.iter().map(some).collect(), missing("services")),
+        services: array(
+            register.services.iter().map(some).chain(null_services).collect(),
+            missing("services"),
+        ),
     })
 }
 

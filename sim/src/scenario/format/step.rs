@@ -139,6 +139,9 @@ pub(in crate::scenario) struct Register {
     /// How many null file names to add.
     #[serde(default)]
     pub(in crate::scenario) null_files: u32,
+    /// How many null service names to add.
+    #[serde(default)]
+    pub(in crate::scenario) null_services: u32,
     /// Lengths of full paths, made up, to add to the files.
     #[serde(default)]
     pub(in crate::scenario) long_files: Vec<u16>,
