@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::mutex::Mutex;
-use super::start::{joined_take_places, places};
+use super::start::{joined_take_places, no_place_to_join, places};
 use super::{Ledger, Next, Operation, View, cite};
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
@@ -154,7 +154,7 @@ impl Join {
         }
         out_of_phase(opened.entry.phase, rules)
             .or_else(|| already(opened, self.handle, view))
-            .or_else(|| found.is_full(rules).then_some(Refusal::TooManySessions))
+            .or_else(|| found.is_full(rules).then(no_place_to_join))
     }
 
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {

@@ -181,6 +181,12 @@ pub(super) fn joined_take_places(rules: &Rules) -> bool {
     rules.ask::<JoinedTakesPlace>() == JoinedTakesPlace::Takes
 }
 
+/// What a join beyond the places is refused with, where joined handles take some.
+pub(super) fn no_place_to_join() -> Refusal {
+    let (why, code) = ("64 sessions and joined handles are open already", ErrorCode::MAX_SESSIONS_REACHED);
+    Refusal::answered(why, code, JoinedTakesPlace::Takes)
+}
+
 /// The slot for a new session: free, or left behind by an owner that runs no more (OQ-23); none
 /// when all are in use.
 fn place(taken: &[SlotEntry], alive: &[UniqueProcess], rules: &Rules) -> Option<Slot> {
