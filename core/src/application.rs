@@ -126,6 +126,9 @@ pub struct Description {
     pub elevated: bool,
     /// What makes it a service.
     pub service: Option<Service>,
+    /// Full paths of the executables that it was started by, and of the script host it is run by
+    /// (OQ-100.children).
+    pub ancestors: Vec<Name>,
 }
 
 /// What the service control manager says of a service.
@@ -153,6 +156,7 @@ impl Description {
             user: Identity::USER.into(),
             elevated: false,
             service: None,
+            ancestors: Vec::new(),
         }
     }
 

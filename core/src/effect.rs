@@ -14,19 +14,19 @@ use crate::limits::Millis;
 use crate::name::Name;
 use crate::outcome::{Outcome, ServiceQuery};
 use crate::process::{Thread, UniqueProcess};
-use crate::session::{SessionHandle, Slot};
+use crate::session::{Scope, SessionHandle, Slot};
 use crate::store::{Data, ValueName};
 
 /// One thing asked of the world.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Effect {
-    /// Take the registry write mutex, waiting this long.
-    Lock(Millis),
+    /// Take the registry write mutex that these share, waiting this long.
+    Lock(Scope, Millis),
     /// Give the mutex back.
     Unlock,
-    /// Read owner and session hash of every slot.
-    ReadRoot,
+    /// Look at every slot, counted among these.
+    ReadRoot(Scope),
     /// Read all values of one session's key.
     ReadSession(Slot),
     /// Write one value; the key comes to be with its first.
@@ -35,6 +35,8 @@ pub enum Effect {
     DeleteValue(Slot, ValueName),
     /// Delete a session's key with all its values.
     DeleteSession(Slot),
+    /// Wait until the owner of a session is in no operation any more, or is gone (OQ-19, OQ-25).
+    AwaitPhase(Slot),
 
     /// Make up a session key.
     NewKey,
@@ -44,7 +46,11 @@ pub enum Effect {
     ReleaseHandle(SessionHandle),
 
     /// Which processes use any of these files.
-    Users(Arc<[Name]>),
+    Users(Arc<[Name]>, Look),
+    /// Which of these paths exist (OQ-28.missing, OQ-94.missing).
+    Exist(Arc<[Name]>),
+    /// Every path of the file that this path names, itself included (OQ-100.path).
+    NamesOf(Name),
     /// What these processes are; nothing for one that is gone.
     Describe(Arc<[UniqueProcess]>),
     /// Which services live in these hosts or have these names, and which of those that run depend on
@@ -86,6 +92,40 @@ pub enum Effect {
     Report(u8),
     /// Wake another thread of this process from its waiting, and have it see the cancel.
     Interrupt(Thread),
+    /// Have another thread of this process see the cancel once its wait is over (OQ-84.wait).
+    /// Private.
+    Request(Thread),
+    /// Have whoever runs an operation on a session see a cancel, in whatever process (OQ-80).
+    InterruptOwner(Slot),
+    /// Remember what only some answer makes worth remembering. Private.
+    Remember(Note),
+}
+
+/// How to look for the users of files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Look {
+    /// Whether other names of the same file count too (OQ-31).
+    pub by_identity: bool,
+    /// Whether directories are passed over (OQ-108.shutdown).
+    pub past_directories: bool,
+}
+
+/// What only some answer makes worth remembering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Note {
+    /// The next operation on the session is cancelled (OQ-79).
+    CancelNext,
+    /// The shutdown was cancelled; whether what it stopped stays stopped (OQ-82).
+    ShutdownCancelled {
+        /// Whether a restart passes over what it stopped.
+        stays_stopped: bool,
+    },
+    /// A session with this hash was left (OQ-18).
+    Left(u64),
+    /// The call met a mutex that was not free (OQ-106).
+    Busy,
 }
 
 /// A window message of Restart Manager; `lParam` always carries `ENDSESSION_CLOSEAPP` (RM-SHUT-27).
@@ -119,9 +159,9 @@ macro_rules! effect_names {
 }
 
 effect_names! {
-    Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession NewKey NewHandle ReleaseHandle KeepFilter DropFilter
-    Users Describe Services Registrations AreAlive Decide Settle Send ControlEvent StopService Arm WaitAny Terminate Launch
-    StartService Report Interrupt
+    Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession AwaitPhase NewKey NewHandle ReleaseHandle
+    KeepFilter DropFilter Users Exist NamesOf Describe Services Registrations AreAlive Decide Settle Send ControlEvent
+    StopService Arm WaitAny Terminate Launch StartService Report Interrupt Request InterruptOwner Remember
 }
 
 impl Effect {
@@ -135,6 +175,8 @@ impl Effect {
                 | Self::ReleaseHandle(_)
                 | Self::KeepFilter(_)
                 | Self::DropFilter(_)
+                | Self::Request(_)
+                | Self::Remember(_)
         )
     }
 
@@ -143,15 +185,17 @@ impl Effect {
     pub const fn accepts(&self, outcome: &Outcome) -> bool {
         use Outcome as O;
         match self {
-            Self::Lock(_) => matches!(outcome, O::Held | O::Abandoned | O::NotFree | O::Failed(_)),
-            Self::ReadRoot => matches!(outcome, O::Slots(_) | O::Failed(_)),
+            Self::Lock(..) => matches!(outcome, O::Held | O::Abandoned | O::NotFree | O::Failed(_)),
+            Self::ReadRoot(_) => matches!(outcome, O::Slots(_) | O::Failed(_)),
             Self::ReadSession(_) => matches!(outcome, O::Session(_) | O::Failed(_)),
             Self::WriteValue(..) | Self::DeleteValue(..) | Self::DeleteSession(_) => {
                 matches!(outcome, O::Done | O::Failed(_))
             }
             Self::NewKey => matches!(outcome, O::Key(_) | O::Failed(_)),
             Self::NewHandle(_) => matches!(outcome, O::Handle(_)),
-            Self::Users(_) => matches!(outcome, O::Users(_) | O::Directory | O::Failed(_)),
+            Self::Users(..) => matches!(outcome, O::Users(_) | O::Directory | O::Failed(_)),
+            Self::Exist(_) | Self::NamesOf(_) => matches!(outcome, O::Paths(_)),
+            Self::InterruptOwner(_) => matches!(outcome, O::Done | O::Gone),
             Self::Describe(_) => matches!(outcome, O::Described(_) | O::Failed(_)),
             Self::Services(_) => matches!(outcome, O::Services(_) | O::Failed(_)),
             Self::Registrations(_) => matches!(outcome, O::Registrations(_)),
@@ -177,6 +221,9 @@ impl Effect {
             | Self::Settle(_)
             | Self::Arm(_)
             | Self::Report(_)
+            | Self::AwaitPhase(_)
+            | Self::Request(_)
+            | Self::Remember(_)
             | Self::Interrupt(_) => matches!(outcome, O::Done),
         }
     }

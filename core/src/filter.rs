@@ -14,6 +14,10 @@ answers! {
     /// Which mask bits `RmNoShutdown` sets.
     NoShutdownBits = "OQ-89.bits" { ShutdownMasked, Both }
 }
+answers! {
+    /// Whether a file filter also hits what the executable started.
+    Children = "OQ-100.children" { NotHit, Hit }
+}
 
 /// `RM_FILTER_ACTION` (RM-TYPE-10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,11 +72,15 @@ impl FilterTarget {
         }
     }
 
-    /// Whether the target means this application.
-    #[must_use]
-    pub fn hits(&self, application: &Affected) -> bool {
+    /// Whether the target means this application, under any of these names of its file.
+    fn hits(&self, application: &Affected, names: &[Name], rules: &Rules) -> bool {
         match self {
-            Self::File(path) => path.same(&application.about.image),
+            Self::File(path) => {
+                let about = &application.about;
+                let is_it = |image: &Name| path.same(image) || names.iter().any(|name| name.same(image));
+                is_it(&about.image)
+                    || (about.ancestors.iter().any(is_it) && rules.ask::<Children>() == Children::Hit)
+            }
             Self::Process(process) => *process == application.process,
             Self::Service(name) => application.about.is_called(name),
         }
@@ -96,11 +104,20 @@ pub struct Filter {
     pub target: FilterTarget,
     /// What.
     pub action: FilterAction,
+    /// Other names of the file that is its target, where they count too (OQ-100.path).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "alloc::vec::Vec::is_empty"))]
+    pub names: alloc::vec::Vec<Name>,
 }
 
 impl Filter {
     /// The size of an `RM_FILTER_INFO` on a 64-bit system (RM-TYPE-13).
     pub const RECORD_SIZE: u32 = 32;
+
+    /// Whether the filter applies to an application.
+    #[must_use]
+    pub fn hits(&self, application: &Affected, rules: &Rules) -> bool {
+        self.target.hits(application, &self.names, rules)
+    }
 
     /// The bytes that the filter takes in the buffer of `RmGetFilterList`: the record, and the
     /// string it points at (OQ-98.layout).
@@ -143,7 +160,7 @@ impl Filters {
 
     /// The action in force for an application.
     pub(crate) fn action(&self, application: &Affected, rules: &Rules) -> Option<FilterAction> {
-        let mut hits = self.0.iter().filter(|filter| filter.target.hits(application));
+        let mut hits = self.0.iter().filter(|filter| filter.hits(application, rules));
         let (first, more) = (hits.clone().next()?, hits.clone().nth(1));
         if more.is_none() {
             return Some(first.action);

@@ -4,11 +4,12 @@ use alloc::collections::BTreeMap;
 
 use crate::call::Call;
 use crate::effect::Effect;
-use crate::library::Library;
-use crate::operation::{Next, Operation, View};
+use crate::library::{Library, Session};
+use crate::operation::{Beside, Next, Operation, View};
 use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::rules::Rules;
+use crate::session::Role;
 
 /// An installer: its library state and the calls in flight, as one plain value.
 ///
@@ -49,16 +50,38 @@ impl Installer {
     /// # Panics
     /// When the thread has a call in flight already: a thread makes one call at a time.
     pub fn begin(&mut self, thread: Thread, call: Call) {
+        self.begin_inside(thread, call, None);
+    }
+
+    /// Begins a call that the status callback of another thread's operation makes, if that thread is
+    /// given. The callback runs on that thread; `thread` is the place of its call.
+    ///
+    /// # Panics
+    /// When the thread has a call in flight already: a thread makes one call at a time.
+    pub fn begin_inside(&mut self, thread: Thread, call: Call, outer: Option<Thread>) {
         assert!(!self.tasks.contains_key(&thread), "thread {thread} has a call in flight");
         let session = call.session().and_then(|handle| self.library.sessions.get_mut(&handle));
         let seat = session.as_ref().map(|session| session.seat);
+        let others = self.tasks.values().map(Operation::call);
+        let beside = Beside::new(&call, seat, others.filter(|other| other.session() == call.session()));
+        let mut cancelled = false;
+        if let Some(session) = session
+            && matches!(call, Call::Shutdown { .. } | Call::Restart { .. })
+        {
+            cancelled = core::mem::take(&mut session.cancel_next);
+        }
+        let session = call.session().and_then(|handle| self.library.sessions.get_mut(&handle));
         if let Some(session) = session
             && call.takes_turns()
             && session.busy.is_none()
         {
             session.busy = Some(thread);
         }
-        self.tasks.insert(thread, Operation::new(call, seat));
+        let mut operation = Operation::new(call, seat, outer, beside);
+        if cancelled {
+            operation.cancel();
+        }
+        self.tasks.insert(thread, operation);
     }
 
     /// What the thread's call wants next. Changes nothing; may be asked any number of times.
@@ -78,7 +101,7 @@ impl Installer {
     /// the backend or the driver.
     pub fn handle_outcome(&mut self, thread: Thread, effect: &Effect, outcome: Outcome) {
         assert!(effect.accepts(&outcome), "{outcome:?} cannot be the outcome of {effect:?}");
-        if let Effect::Interrupt(other) = effect
+        if let Effect::Interrupt(other) | Effect::Request(other) = effect
             && let Some(cancelled) = self.tasks.get_mut(other)
         {
             cancelled.cancel();
@@ -87,10 +110,25 @@ impl Installer {
         operation.handle(&mut self.library, effect, outcome);
     }
 
+    /// Has the operation that runs on a session of this process see a cancel that comes from another
+    /// process (OQ-80); `None` when there is none.
+    pub fn cancel_from_outside(&mut self, hash: u64) -> Option<Thread> {
+        let sessions = &self.library.sessions;
+        let primary = |session: &&Session| session.seat.hash == hash && session.seat.role == Role::Primary;
+        let thread = sessions.values().find(primary)?.busy?;
+        let operation = self.tasks.get_mut(&thread).filter(|operation| operation.is_cancellable())?;
+        operation.cancel();
+        Some(thread)
+    }
+
     /// Forgets a call that is done, and gives its turn to the next that waits for it.
     pub fn finish(&mut self, thread: Thread) {
         let Some(operation) = self.tasks.remove(&thread) else { return };
         let Some(handle) = operation.call().session() else { return };
+        if operation.is_cancelled() {
+            let on_session = |task: &&mut Operation| task.call().session() == Some(handle);
+            self.tasks.values_mut().filter(on_session).for_each(Operation::saw_cancelled);
+        }
         let Some(session) = self.library.sessions.get_mut(&handle) else { return };
         if session.busy == Some(thread) {
             let waits = |task: &Operation| task.call().takes_turns() && task.call().session() == Some(handle);

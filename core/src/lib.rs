@@ -29,8 +29,8 @@
 //!         Next::Do(effect) => {
 //!             // Whoever carries effects out: here a machine on which everything works at once.
 //!             let outcome = match &effect {
-//!                 Effect::Lock(_) => Outcome::Held,
-//!                 Effect::ReadRoot => Outcome::Slots(vec![]),
+//!                 Effect::Lock(..) => Outcome::Held,
+//!                 Effect::ReadRoot(_) => Outcome::Slots(vec![]),
 //!                 Effect::NewKey => Outcome::Key(SessionKey(0x5e55)),
 //!                 Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
 //!                 _ => Outcome::Done,
@@ -56,6 +56,8 @@
 //! | a rule of a function: what it does next, what it refuses | `operation/`, one file per function; what is decided before anything is done in `operation/plan.rs` |
 //! | what is wrong with arguments | `operation/arguments.rs` |
 //! | a refusal and its Windows code | [`Refusal`]: one variant per reason, one table |
+//! | what an answer refuses, and with which code | `Refusal::Answered`, made where the question is asked |
+//! | what is refused by the moment: other threads, the session's course | `operation/gate.rs`; what has to be known later is kept by `operation/course.rs` |
 //! | something new that is asked of the world | [`Effect`], its answers in [`Outcome`], the pairs in [`Effect::accepts`] |
 //! | the text, evidence and source of a rule | `core/rules/*.txt`; code cites it as `rule!("RM-RST-02")` |
 //! | what the documents leave open | `core/latitudes/*.txt`; code asks [`Rules::ask`], and the answers are declared beside the code that asks |
@@ -101,6 +103,7 @@ mod limits;
 mod name;
 mod operation;
 mod outcome;
+mod path;
 mod process;
 mod reboot;
 mod refusal;
@@ -114,7 +117,7 @@ pub use application::{Affected, AppId, AppType, Class, Description, RestartSetti
 pub use call::{Array, Call, Out, ShutdownFlags, Target};
 pub use decision::{Decision, Launch, Settlement, Verdict};
 pub use driver::{Backend, Shared, run};
-pub use effect::{Effect, Message};
+pub use effect::{Effect, Look, Message, Note};
 pub use filter::{Filter, FilterAction, FilterTarget, Filters};
 pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};
@@ -127,4 +130,4 @@ pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};
 pub use reply::{Cause, Entry, FilterList, Grounds, List, Output, Reply};
 pub use rules::{Policy, Rule, Rules};
-pub use session::{Role, SessionHandle, SessionKey, Slot};
+pub use session::{Role, Scope, SessionHandle, SessionKey, Slot};

@@ -1,12 +1,13 @@
 //! What one process knows of its sessions: the state behind the handles.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::app_status::AppStatus;
 use crate::application::{Affected, AppId, RestartSettings};
 use crate::decision::{Decision, Settlement};
+use crate::effect::Note;
 use crate::filter::Filters;
 use crate::process::{Thread, UniqueProcess};
 use crate::session::{Role, SessionHandle, Slot};
@@ -17,6 +18,33 @@ use crate::session::{Role, SessionHandle, Slot};
 pub struct Library {
     /// The sessions this process holds handles to.
     pub sessions: BTreeMap<SessionHandle, Session>,
+    /// The hashes of sessions that were joined and left, where that matters (OQ-18).
+    pub left: BTreeSet<u64>,
+    /// The calls that met a mutex that was not free, where that matters (OQ-106).
+    pub busy: BTreeSet<(&'static str, Option<SessionHandle>)>,
+}
+
+impl Library {
+    /// Remembers something about the session of a call, or about the process.
+    pub(crate) fn remember(&mut self, note: Note, function: &'static str, handle: Option<SessionHandle>) {
+        let session = handle.and_then(|handle| self.sessions.get_mut(&handle));
+        match (note, session) {
+            (Note::Left(hash), _) => {
+                self.left.insert(hash);
+            }
+            (Note::Busy, _) => {
+                self.busy.insert((function, handle));
+            }
+            (Note::CancelNext, Some(session)) => session.cancel_next = true,
+            (Note::ShutdownCancelled { stays_stopped }, Some(session)) => {
+                session.shutdown_cancelled = true;
+                for known in &mut session.applications {
+                    known.stays_stopped |= stays_stopped && known.is_stopped() && !known.stopped_earlier;
+                }
+            }
+            (Note::CancelNext | Note::ShutdownCancelled { .. }, None) => {}
+        }
+    }
 }
 
 /// What a handle stands for.
@@ -47,6 +75,12 @@ pub struct Session {
     pub restart_called: bool,
     /// Whether `RmRestart` has been called since a shutdown last met applications (OQ-113.cycle).
     pub cycled: bool,
+    /// Whether the last shutdown was cancelled, where that matters (OQ-82).
+    pub shutdown_cancelled: bool,
+    /// Whether the next operation is cancelled from its beginning (OQ-79).
+    pub cancel_next: bool,
+    /// Whether a look at the registered files has met a directory (OQ-108.lasting).
+    pub met_directory: bool,
     /// The applications that Restart Manager acted on, in the order it met them.
     pub applications: Vec<Application>,
 }
@@ -69,6 +103,10 @@ pub struct Application {
     pub before_cycle: AppStatus,
     /// The process it was restarted as.
     pub restarted_as: Option<UniqueProcess>,
+    /// Whether an earlier shutdown than the last one stopped it.
+    pub stopped_earlier: bool,
+    /// Whether a restart passes over it (OQ-82.restart).
+    pub stays_stopped: bool,
     /// The application as a later shutdown met it, until that shutdown does something to it; and
     /// whether there was a restart in between.
     again: Option<(Affected, bool)>,
@@ -87,6 +125,8 @@ impl Application {
             before_retry,
             before_cycle,
             restarted_as: None,
+            stopped_earlier: false,
+            stays_stopped: false,
             again: None,
         }
     }
@@ -126,7 +166,9 @@ impl Application {
     /// Whether it was stopped and not started again: what a restart looks at.
     #[must_use]
     pub const fn is_stopped(&self) -> bool {
-        self.status.contains(AppStatus::STOPPED) && !self.status.contains(AppStatus::RESTARTED)
+        self.status.contains(AppStatus::STOPPED)
+            && !self.status.contains(AppStatus::RESTARTED)
+            && !self.stays_stopped
     }
 }
 
@@ -141,6 +183,9 @@ impl Session {
             shutdown_called: false,
             restart_called: false,
             cycled: false,
+            shutdown_cancelled: false,
+            cancel_next: false,
+            met_directory: false,
             applications: Vec::new(),
         }
     }
@@ -152,6 +197,9 @@ impl Session {
         let met =
             |known: &Application| decisions.iter().any(|decision| decision.application.id() == known.id());
         self.applications.retain(|known| known.is_stopped() || met(known));
+        for known in &mut self.applications {
+            known.stopped_earlier = known.is_stopped();
+        }
         for decision in decisions {
             let now = decision.application.clone();
             match self.applications.iter_mut().find(|known| known.id() == now.id()) {

@@ -43,6 +43,13 @@ impl Name {
         Self(self.0.iter().map(|unit| upper(*unit)).collect())
     }
 
+    /// The name with its letters from A to Z in lower case.
+    #[must_use]
+    pub fn lowered(&self) -> Self {
+        let lower = |unit: &u16| if (0x41..=0x5a).contains(unit) { unit + 0x20 } else { *unit };
+        Self(self.0.iter().map(lower).collect())
+    }
+
     /// The part behind the last separator, as `editor.exe` in `C:\App\editor.exe`.
     #[must_use]
     pub fn file_name(&self) -> Self {

@@ -4,11 +4,15 @@
 //! records an outcome. There is no other position: what is known *is* the position.
 
 mod arguments;
+mod beside;
 mod cancel;
 mod causes;
 mod cite;
+mod course;
+mod directories;
 mod end;
 mod filters;
+mod gate;
 mod get_list;
 mod join;
 mod meter;
@@ -16,6 +20,7 @@ mod mutex;
 mod plan;
 mod refresh;
 mod register;
+mod resources;
 mod restart;
 mod services;
 mod shutdown;
@@ -31,17 +36,15 @@ use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::rule;
 use crate::rules::{Rules, latitude::answers};
 use crate::session::{Role, SessionHandle};
+pub(crate) use beside::Beside;
+use beside::EndBeside;
+use course::Course;
 
 answers! {
     /// Whether an open session can have the handle 0.
     ZeroHandle = "OQ-02.issued" { NeverIssued, Issued }
-}
-answers! {
-    /// The code for a handle 0 that stands for no session.
-    UnknownZero = "OQ-02.code" { InvalidHandle, BadArgument }
 }
 
 /// What a call in flight wants next.
@@ -78,7 +81,11 @@ pub struct Operation {
     call: Call,
     /// What the handle stood for when the call began.
     seat: Option<Seat>,
+    /// The thread whose status callback makes the call.
+    inside: Option<Thread>,
+    beside: Beside,
     cancelled: bool,
+    course: Course,
     work: Work,
 }
 
@@ -97,7 +104,7 @@ enum Work {
 }
 
 impl Operation {
-    pub(crate) fn new(call: Call, seat: Option<Seat>) -> Self {
+    pub(crate) fn new(call: Call, seat: Option<Seat>, inside: Option<Thread>, beside: Beside) -> Self {
         let work = match &call {
             Call::Start { .. } => Work::Start(start::Start::default()),
             Call::Join { .. } => Work::Join(join::Join::default()),
@@ -111,7 +118,7 @@ impl Operation {
             Call::Cancel { .. } => Work::Cancel(cancel::Cancel::default()),
             Call::End { .. } => Work::End(end::End::default()),
         };
-        Self { call, seat, cancelled: false, work }
+        Self { call, seat, inside, beside, cancelled: false, course: Course::default(), work }
     }
 
     /// The call with its arguments.
@@ -135,14 +142,29 @@ impl Operation {
         self.cancelled = true;
     }
 
+    /// Notes that an operation on the session has ended, and was cancelled.
+    pub(crate) const fn saw_cancelled(&mut self) {
+        self.beside.was_cancelled();
+    }
+
     pub(crate) fn poll(&self, view: &View<'_>) -> Next {
         if let Some(refusal) = self.gate(view) {
-            return Next::Done(Reply::refused(refusal, view.rules));
+            return if self.course.holds_mutex() {
+                Next::Do(Effect::Unlock)
+            } else {
+                Next::Done(Reply::refused(refusal, view.rules))
+            };
         }
         if self.waits(view) {
-            return Next::Wait;
+            return match self.ends_by_cancelling(view) {
+                Some(thread) => Next::Do(Effect::Interrupt(thread)),
+                None => Next::Wait,
+            };
         }
-        match &self.work {
+        if let Some(effect) = self.sets_out(view) {
+            return Next::Do(effect);
+        }
+        let next = match &self.work {
             Work::Start(work) => work.poll(self, view),
             Work::Join(work) => work.poll(self, view),
             Work::Register(work) => work.poll(self, view),
@@ -152,11 +174,27 @@ impl Operation {
             Work::Filtering(work) => work.poll(self, view),
             Work::Cancel(work) => work.poll(self, view),
             Work::End(work) => work.poll(self, view),
+        };
+        match next {
+            Next::Done(reply) => self.comes_to(reply, view),
+            next => next,
         }
     }
 
     pub(crate) fn handle(&mut self, library: &mut Library, effect: &Effect, outcome: Outcome) {
+        self.beside = Beside::default();
+        if let Effect::Remember(note) = effect {
+            library.remember(*note, self.call.function(), self.call.session());
+        }
+        if self.course.handle(effect, &outcome) {
+            return;
+        }
         let ledger = &mut Ledger { call: &self.call, seat: self.seat, library };
+        if matches!(self.work, Work::Shutdown(_))
+            && let Some(session) = ledger.session()
+        {
+            session.shutdown_cancelled = false;
+        }
         match &mut self.work {
             Work::Start(work) => work.handle(ledger, effect, outcome),
             Work::Join(work) => work.handle(ledger, effect, outcome),
@@ -164,53 +202,46 @@ impl Operation {
             Work::GetList(work) => work.handle(ledger, effect, outcome),
             Work::Shutdown(work) => work.handle(ledger, effect, outcome),
             Work::Restart(work) => work.handle(ledger, effect, outcome),
-            Work::Filtering(work) => work.handle(ledger, effect),
-            Work::Cancel(work) => work.handle(),
+            Work::Filtering(work) => work.handle(ledger, effect, outcome),
+            Work::Cancel(work) => work.handle(&outcome),
             Work::End(work) => work.handle(ledger, effect, &outcome),
         }
     }
 
-    /// What is refused before anything is done: arguments, then the handle, then the role (OQ-01).
-    fn gate(&self, view: &View<'_>) -> Option<Refusal> {
-        if let Some(refusal) = arguments::refused(&self.call, view.rules) {
-            return Some(refusal);
-        }
-        self.call.session()?;
-        let Some(seat) = self.seat else { return Some(self.unknown_session(view.rules)) };
-        if self.call.takes_turns() && view.session(self).is_none() && !self.is_over() {
-            return Some(Refusal::UnknownSession(cite::unknown_session(&self.call))); // OQ-21
-        }
-        match cite::primary_only(&self.call) {
-            Some(rule) if seat.role == Role::Secondary => Some(Refusal::SecondaryInstaller(rule)),
-            _ => None,
-        }
-    }
-
-    /// The handle stands for no session. Whether a 0 is then a missing argument is open.
-    fn unknown_session(&self, rules: &Rules) -> Refusal {
-        if self.call.is_about_filters() {
-            return Refusal::UnknownSessionOfFilters;
-        }
-        let is_zero = self.call.session() == Some(SessionHandle(0));
-        if is_zero && rules.ask::<UnknownZero>() == UnknownZero::BadArgument {
-            return Refusal::BadArgument("dwSessionHandle", rule!("RM-LIFE-07"));
-        }
-        Refusal::UnknownSession(cite::unknown_session(&self.call))
-    }
-
     /// Whether another call on the session has the turn (OQ-05, OQ-48); an end also waits for the
-    /// calls that take no turns (OQ-21).
+    /// calls that take no turns (OQ-21), and a list may wait for an operation (OQ-37).
     fn waits(&self, view: &View<'_>) -> bool {
+        let others = || view.tasks.iter().filter(|(thread, _)| **thread != view.thread);
+        let on_session = |task: &&Self| task.call.session() == self.call.session();
+        let mut beside = others().map(|(_, task)| task).filter(on_session);
+        if let Call::GetList { .. } = self.call {
+            let is_operation = |task: &Self| matches!(task.work, Work::Shutdown(_) | Work::Restart(_));
+            return self.beside.waits(view.rules) && beside.any(is_operation);
+        }
         // An end that has released its handle waits for nobody, whatever the handle stands for now.
         let takes_turns = self.call.takes_turns() && !self.is_over();
         let Some(session) = view.session(self).filter(|_| takes_turns) else { return false };
-        let is_other = |(thread, task): (&Thread, &Self)| {
-            *thread != view.thread
-                && task.call.session() == self.call.session()
-                && matches!(task.call, Call::Register { .. } | Call::GetList { .. })
-        };
+        let takes_none = |task: &Self| matches!(task.call, Call::Register { .. } | Call::GetList { .. });
         let ends_something = matches!(&self.work, Work::End(work) if !work.has_begun());
-        session.busy != Some(view.thread) || (ends_something && view.tasks.iter().any(is_other))
+        let waits = session.busy != Some(view.thread) || (ends_something && beside.any(takes_none));
+        waits && !(self.is_end_of_primary() && view.rules.ask::<EndBeside>() == EndBeside::AtOnce)
+    }
+
+    /// The thread that an end which cancels whatever is under way has still to cancel (OQ-21).
+    fn ends_by_cancelling(&self, view: &View<'_>) -> Option<Thread> {
+        let is_it = |(thread, task): &(&Thread, &Self)| {
+            **thread != view.thread
+                && task.call.session() == self.call.session()
+                && task.is_cancellable()
+                && !task.cancelled
+        };
+        let (thread, _) = view.tasks.iter().find(is_it).filter(|_| self.is_end_of_primary())?;
+        (view.rules.ask::<EndBeside>() == EndBeside::Cancels).then_some(*thread)
+    }
+
+    fn is_end_of_primary(&self) -> bool {
+        let is_primary = self.seat.is_some_and(|seat| seat.role == Role::Primary);
+        matches!(self.work, Work::End(_)) && is_primary
     }
 
     /// Whether this is an end that has released its handle.
@@ -222,8 +253,17 @@ impl Operation {
 impl<'a> View<'a> {
     /// The session an operation is about, as long as its handle stands for the same one.
     pub(crate) fn session(&self, operation: &Operation) -> Option<&'a Session> {
-        let session = self.library.sessions.get(&operation.call.session()?)?;
-        (Some(session.seat) == operation.seat).then_some(session)
+        let sessions = &self.library.sessions;
+        let session = sessions.get(&operation.call.session()?)?;
+        // OQ-03.list d: a list through a joined handle is answered as the primary's, if it is here.
+        let shown = match (&operation.call, session.seat.role) {
+            (Call::GetList { .. }, Role::Secondary) => {
+                let is_primary = |one: &&Session| one.seat == Seat { role: Role::Primary, ..session.seat };
+                sessions.values().find(is_primary).unwrap_or(session)
+            }
+            _ => session,
+        };
+        (Some(session.seat) == operation.seat).then_some(shown)
     }
 
     /// The lowest handle that stands for no session.

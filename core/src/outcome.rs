@@ -76,6 +76,8 @@ pub enum Outcome {
     Handle(SessionHandle),
     /// The users of the files, each once.
     Users(Vec<UniqueProcess>),
+    /// Paths: those that exist, or all names of a file.
+    Paths(Vec<Name>),
     /// A registered path is a directory.
     Directory,
     /// The processes that run, with what they are.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::reboot::RebootReasons;
 use crate::rule;
-use crate::rules::{Citation, Rule, Rules, latitude::answers};
+use crate::rules::{Answer, Citation, Rule, Rules, latitude::answers};
 
 /// A Win32 error code, as the functions return it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,12 +55,16 @@ codes! {
     FAIL_RESTART = 352, "ERROR_FAIL_RESTART";
     /// All places for sessions are taken.
     MAX_SESSIONS_REACHED = 353, "ERROR_MAX_SESSIONS_REACHED";
+    /// A registered path is a directory (OQ-108.list).
+    DIRECTORY = 267, "ERROR_DIRECTORY";
     /// Restart before shutdown.
     REQUEST_OUT_OF_SEQUENCE = 776, "ERROR_REQUEST_OUT_OF_SEQUENCE";
     /// A wrong key, or a call only the primary installer may make.
     SESSION_CREDENTIAL_CONFLICT = 1219, "ERROR_SESSION_CREDENTIAL_CONFLICT";
     /// The operation was cancelled.
     CANCELLED = 1223, "ERROR_CANCELLED";
+    /// What the model returns where an answer to an open question allows any code but 0.
+    UNSPECIFIED = 1359, "ERROR_INTERNAL_ERROR";
 }
 
 impl fmt::Display for ErrorCode {
@@ -115,9 +119,6 @@ pub enum Refusal {
     /// A call that only the installer that started the session may make.
     #[error("only the primary installer may make this call")]
     SecondaryInstaller(Rule),
-    /// The key belongs to no session that can be joined.
-    #[error("the key belongs to no session")]
-    UnknownKey,
     /// All places for sessions are taken.
     #[error("64 sessions are open already")]
     TooManySessions,
@@ -166,16 +167,30 @@ pub enum Refusal {
     /// Somebody asked for the operation to be cancelled.
     #[error("the operation was cancelled")]
     Cancelled(Rule),
+    /// What an answer to an open question refuses: why, the code it gives, and the answer. The
+    /// codes stand beside the questions.
+    #[error("{0}")]
+    Answered(&'static str, ErrorCode, Citation),
 }
 
 impl Refusal {
+    /// What an answer to an open question refuses, and with which code.
+    pub(crate) fn answered<A: Answer + PartialEq>(why: &'static str, code: ErrorCode, answer: A) -> Self {
+        Self::Answered(why, code, Citation::answer(answer))
+    }
+
+    /// Whether it refuses the call, or only says what an answer lets pass (OQ-109.use).
+    pub(crate) fn stands(self, rules: &Rules) -> bool {
+        self != Self::RegistryDamaged || rules.ask::<DamagedCode>() != DamagedCode::GoesOn
+    }
+
     /// The code Windows gives for it: the one table.
     #[must_use]
     pub fn code(self, rules: &Rules) -> ErrorCode {
         match self {
             Self::BadArgument(..) => ErrorCode::BAD_ARGUMENTS,
             Self::UnknownSession(_) => ErrorCode::INVALID_HANDLE,
-            Self::SecondaryInstaller(_) | Self::UnknownKey => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
+            Self::SecondaryInstaller(_) => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
             Self::TooManySessions => ErrorCode::MAX_SESSIONS_REACHED,
             Self::RegistryBusy(_) => ErrorCode::SEM_TIMEOUT,
             Self::Machine(Fault::WriteFault, _) => ErrorCode::WRITE_FAULT,
@@ -210,6 +225,7 @@ impl Refusal {
             Self::NotRestarted => ErrorCode::FAIL_RESTART,
             Self::RestartBeforeShutdown | Self::RestartAgain => ErrorCode::REQUEST_OUT_OF_SEQUENCE,
             Self::Cancelled(_) => ErrorCode::CANCELLED,
+            Self::Answered(_, code, _) => code,
         }
     }
 
@@ -218,6 +234,7 @@ impl Refusal {
     pub fn citation(self, rules: &Rules) -> Citation {
         Citation::Rule(match self {
             Self::RegistryDamaged => return Citation::answer(rules.ask::<DamagedCode>()),
+            Self::Answered(_, _, because) => return because,
             Self::BadArgument(_, rule)
             | Self::UnknownSession(rule)
             | Self::SecondaryInstaller(rule)
@@ -225,7 +242,6 @@ impl Refusal {
             | Self::MoreData(rule)
             | Self::Machine(_, rule)
             | Self::Cancelled(rule) => rule,
-            Self::UnknownKey => rule!("RM-JOIN-02"),
             Self::TooManySessions => rule!("RM-START-10"),
             Self::DirectoryRegistered => rule!("RM-LIST-14"),
             Self::NoSuchFilter => rule!("RM-FILT-14"),

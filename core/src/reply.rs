@@ -63,8 +63,8 @@ impl Reply {
 pub enum Output {
     /// Nothing.
     Nothing,
-    /// A new session: handle and key.
-    Started(SessionHandle, SessionKey),
+    /// A new session: handle, key, and whether a NUL was put behind the key (OQ-10).
+    Started(SessionHandle, SessionKey, bool),
     /// A session joined: the handle.
     Joined(SessionHandle),
     /// The affected applications.

@@ -48,10 +48,29 @@ impl serde::Serialize for SessionKey {
     }
 }
 
-/// The place of a session in the registry: `SessionNNNN`.
+/// Who shares something with a process: a registry mutex, or the places for sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Scope {
+    /// All processes of its user.
+    #[default]
+    User,
+    /// All processes of its terminal session.
+    TsSession,
+    /// All processes of the machine.
+    Machine,
+}
+
+/// The place of a session in the registry: `SessionNNNN`, counted among those who share the scope
+/// with the process that speaks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Slot(pub u16);
+pub struct Slot {
+    /// Among whom it is counted (OQ-13).
+    pub scope: Scope,
+    /// Its number.
+    pub number: u16,
+}
 
 impl Slot {
     /// How many sessions may be open at once in a user session (RM-START-09).
@@ -60,7 +79,7 @@ impl Slot {
 
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Session{:04}", self.0)
+        write!(f, "Session{:04}", self.number)
     }
 }
 

@@ -52,6 +52,14 @@ pub enum ValueName {
     Group(ResourceKind, u16),
     /// `RegFilesHash` and its like: over all groups of the kind.
     GroupsHash(ResourceKind),
+    /// `Phase`: how far the session's installer is. Kept only where an answer needs it (OQ-19,
+    /// OQ-25).
+    Phase,
+    /// `Joined`: the processes that have joined, one line for each handle. Kept only where an
+    /// answer needs it (OQ-12, OQ-20).
+    Joined,
+    /// `Volatile`: the key vanishes with its owner. Kept only where an answer needs it (OQ-23).
+    Volatile,
 }
 
 impl fmt::Display for ValueName {
@@ -62,6 +70,9 @@ impl fmt::Display for ValueName {
             Self::SessionHash => f.write_str("SessionHash"),
             Self::Group(kind, number) => write!(f, "{}{number:04}", kind.prefix()),
             Self::GroupsHash(kind) => write!(f, "{}Hash", kind.prefix()),
+            Self::Phase => f.write_str("Phase"),
+            Self::Joined => f.write_str("Joined"),
+            Self::Volatile => f.write_str("Volatile"),
         }
     }
 }
@@ -123,6 +134,26 @@ impl Record {
         }
     }
 
+    /// How far the session's installer is.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self.values.get(&ValueName::Phase) {
+            Some(Data::Number(1)) => Phase::Operation,
+            Some(Data::Number(2)) => Phase::ShutDown,
+            Some(Data::Number(3)) => Phase::Restarted,
+            _ => Phase::Open,
+        }
+    }
+
+    /// Who has joined, once for each handle.
+    #[must_use]
+    pub fn joined(&self) -> Vec<UniqueProcess> {
+        match self.values.get(&ValueName::Joined) {
+            Some(Data::Strings(lines)) => lines.iter().filter_map(process_of_line).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The groups of one kind, in the order they were registered.
     pub fn groups(&self, kind: ResourceKind) -> impl Iterator<Item = &Arc<[Name]>> {
         let all = ValueName::Group(kind, 0)..=ValueName::Group(kind, u16::MAX);
@@ -146,19 +177,61 @@ impl Record {
     /// Whether every hash agrees with what it guards. A write cut short leaves a key that is not.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        ResourceKind::ALL.iter().all(|kind| {
-            let written = self.values.get(&ValueName::GroupsHash(*kind));
-            let groups = self.groups(*kind).count();
-            match written {
-                None => groups == 0,
-                Some(data) => *data == Data::Hash(groups_hash(self.groups(*kind))),
-            }
+        ResourceKind::ALL.iter().all(|kind| self.is_sound(*kind))
+    }
+
+    /// Whether the hash over the groups of one kind agrees with them.
+    #[must_use]
+    pub fn is_sound(&self, kind: ResourceKind) -> bool {
+        match self.values.get(&ValueName::GroupsHash(kind)) {
+            None => self.groups(kind).next().is_none(),
+            Some(data) => *data == Data::Hash(groups_hash(self.groups(kind))),
+        }
+    }
+
+    /// The record without the groups whose hash does not agree with them.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        for kind in ResourceKind::ALL.into_iter().filter(|kind| !self.is_sound(*kind)).collect::<Vec<_>>() {
+            self.values.retain(|name, _| match name {
+                ValueName::Group(of, _) | ValueName::GroupsHash(of) => *of != kind,
+                _ => true,
+            });
+        }
+        self
+    }
+}
+
+/// How far a session's installer is, as its key says where an answer needs it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Phase {
+    /// It has begun no operation.
+    #[default]
+    Open,
+    /// It is inside `RmShutdown` or `RmRestart`.
+    Operation,
+    /// Its last operation was `RmShutdown`.
+    ShutDown,
+    /// Its last operation was `RmRestart`.
+    Restarted,
+}
+
+impl Phase {
+    /// What the value `Phase` holds for it.
+    #[must_use]
+    pub const fn data(self) -> Data {
+        Data::Number(match self {
+            Self::Open => 0,
+            Self::Operation => 1,
+            Self::ShutDown => 2,
+            Self::Restarted => 3,
         })
     }
 }
 
 /// What a look at the root says of one slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SlotEntry {
     /// Which slot.
@@ -167,6 +240,16 @@ pub struct SlotEntry {
     pub owner: Option<UniqueProcess>,
     /// Its session hash, if that was written.
     pub hash: Option<u64>,
+    /// Whether its hashes agree with what they guard.
+    pub whole: bool,
+    /// Whether it belongs to another user than the one who looks.
+    pub foreign: bool,
+    /// Whether it lies outside the user session of the one who looks, and takes no place there.
+    pub elsewhere: bool,
+    /// How far its installer is.
+    pub phase: Phase,
+    /// Who has joined, once for each handle.
+    pub joined: Vec<UniqueProcess>,
 }
 
 /// The line that stands for a process in `RegProcsNNNN`: three hexadecimal numbers.
@@ -228,6 +311,7 @@ impl Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Scope;
 
     const EDITOR: UniqueProcess = UniqueProcess { id: 0x1a4, start_time: 0x0000_0007_8000_0001 };
 
@@ -271,6 +355,6 @@ mod tests {
         use alloc::string::ToString;
         assert_eq!(ValueName::Group(ResourceKind::Files, 0).to_string(), "RegFiles0000");
         assert_eq!(ValueName::GroupsHash(ResourceKind::Services).to_string(), "RegSvcsHash");
-        assert_eq!(Slot(7).to_string(), "Session0007");
+        assert_eq!(Slot { scope: Scope::User, number: 7 }.to_string(), "Session0007");
     }
 }

@@ -50,7 +50,7 @@ fn one_session(bencher: divan::Bencher<'_, '_>) {
         let mut backend = SimBackend { world: &mut world, choose: NoChoice };
         let mut call = |call| run(&installer, Thread(0), call, &rules, &mut backend);
         let reply = call(Call::Start { handle: Out::Given, flags: 0, key: Out::Given });
-        let Output::Started(session, _) = reply.output else { unreachable!("the session starts") };
+        let Output::Started(session, ..) = reply.output else { unreachable!("the session starts") };
         let (processes, services) = (Array::default(), Array::default());
         let replies = [
             call(Call::Register { session, files: files.clone(), processes, services }),

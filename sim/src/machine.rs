@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, UniqueProcess};
+use rm_core::{
+    Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, Slot, Thread, UniqueProcess,
+};
 
 use crate::choice::{Choice, Choose};
 use crate::fault::{FaultPlan, Struck};
-use crate::world::{Tried, World};
+use crate::world::{Member, Tried, World};
 
 /// Everything that can differ between two moments of a run, as one plain value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +46,8 @@ impl Machine {
 
     /// Adds an installer; its process has to run in the world.
     pub fn add(&mut self, installer: Installer) {
+        let me = &installer.me;
+        self.world.enrol(me.process, Member { user: me.user.clone(), ts_session: me.ts_session });
         self.installers.insert(installer.me.process, installer);
     }
 
@@ -131,6 +135,9 @@ impl Machine {
     /// Has the world carry out an effect. An installer may be among those whom it ends.
     fn perform(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
         let begins = !self.faults.is_empty() && self.world.blocked_in(who).is_none();
+        if let Effect::InterruptOwner(slot) = effect {
+            return Tried::Outcome(self.interrupt_owner(who, *slot));
+        }
         let tried = self.world.perform(who, effect, choose);
         if begins && !matches!(tried, Tried::Open(_)) {
             self.count(who, effect);
@@ -139,6 +146,26 @@ impl Machine {
             self.bury();
         }
         tried
+    }
+
+    /// Has whoever runs an operation on a session see a cancel.
+    fn interrupt_owner(&mut self, who: Caller, slot: Slot) -> Outcome {
+        let Some(hash) = self.world.session_hash(who, slot) else { return Outcome::Gone };
+        let cancelled = self.installers.iter_mut().find_map(|(process, installer)| {
+            Some(Caller { process: *process, thread: installer.cancel_from_outside(hash)? })
+        });
+        let Some(running) = cancelled else { return Outcome::Gone };
+        self.world.interrupt(running);
+        Outcome::Done
+    }
+
+    /// Begins a call that the status callback of a thread's operation makes; `who` is where it is
+    /// made, as a thread of the same process.
+    pub fn begin_inside(&mut self, who: Caller, call: Call, outer: Thread) {
+        if let Some(installer) = self.installers.get_mut(&who.process) {
+            self.faults.begin(who, call.function());
+            installer.begin_inside(who.thread, call, Some(outer));
+        }
     }
 
     /// Forgets the installers whose process is gone.

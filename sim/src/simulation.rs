@@ -1,6 +1,6 @@
 //! A run: a machine, the rules in force, who makes the choices, and a record of what happens.
 
-use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, UniqueProcess};
+use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, Thread, UniqueProcess};
 
 use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
@@ -70,6 +70,12 @@ impl<C: Choose> Simulation<C> {
     pub fn begin(&mut self, who: Caller, call: Call) {
         self.transcript.add(Some(who), Event::Called(call.clone()));
         self.machine.begin(who, call);
+    }
+
+    /// Begins a call that the status callback of a thread's operation makes.
+    pub fn begin_inside(&mut self, who: Caller, call: Call, outer: Thread) {
+        self.transcript.add(Some(who), Event::Called(call.clone()));
+        self.machine.begin_inside(who, call, outer);
     }
 
     /// Makes a call and carries it to its end, letting time pass where it waits.

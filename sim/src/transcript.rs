@@ -69,6 +69,8 @@ pub enum Event {
     Serves(String, UniqueProcess),
     /// A process exited, or a service stopped.
     Exited(AppId),
+    /// What was at a path was deleted, or else a directory was made.
+    Changed(Name, bool),
 }
 
 /// A process or a service that runs from the beginning.

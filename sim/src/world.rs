@@ -5,6 +5,7 @@
 //! wait, so that two ways to the same situation lead to the same value.
 
 mod behavior;
+mod files;
 mod perform;
 mod registry;
 mod service;
@@ -18,7 +19,7 @@ use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSetting
 
 pub use behavior::{Answer, Behavior, NotUnderstood, Reaction, Shown, Starting, Stopping, parse_millis};
 pub use perform::Tried;
-pub use registry::{Mutex, Registry};
+pub use registry::{Member, Mutex, Place, Realm, Registry};
 pub use service::{Phase, Running, ServiceId, ServiceProgram};
 pub use wait::Wait;
 
@@ -74,8 +75,12 @@ pub struct Cast {
     services: Vec<ServiceProgram>,
     /// The services that use a file, by its folded name.
     served: BTreeMap<Name, Vec<ServiceId>>,
-    /// The paths that are directories, folded.
+    /// The paths that are directories in the beginning, folded.
     directories: BTreeSet<Name>,
+    /// Files that nobody holds, folded.
+    files: BTreeSet<Name>,
+    /// Other names of files: the name, and the file's own.
+    links: Vec<(Name, Name)>,
 }
 
 /// A running process.
@@ -99,6 +104,9 @@ pub struct World {
     cast: Arc<Cast>,
     /// The registry that installers share.
     pub registry: Registry,
+    /// Of whom the installers' processes are.
+    members: BTreeMap<UniqueProcess, Member>,
+    disk: files::Disk,
     processes: BTreeMap<u32, Process>,
     running: BTreeSet<(ProgramId, u32)>,
     serving: BTreeMap<ServiceId, Running>,
@@ -114,7 +122,7 @@ impl World {
     /// A machine on which nothing runs.
     #[must_use]
     pub fn new(cast: Cast) -> Self {
-        Self { cast: Arc::new(cast), ..Self::default() }
+        Self { disk: files::Disk::new(&cast), cast: Arc::new(cast), ..Self::default() }
     }
 
     /// What never changes.
@@ -148,6 +156,7 @@ impl World {
         self.waits.retain(|who, _| who.process != process);
         self.deadlines.retain(|who, _| who.process != process);
         self.registry.abandon(process);
+        self.members.remove(&process);
     }
 
     /// The process, if it still runs.
@@ -215,24 +224,6 @@ impl World {
         };
         program.permitted && self.program_of(caller).is_some_and(reaches)
     }
-
-    /// The processes that use any of these files, each once; `None` when one is a directory.
-    fn users(&self, files: &[Name]) -> Option<Vec<UniqueProcess>> {
-        let mut users = Vec::new();
-        for file in files {
-            let file = file.folded();
-            if self.cast.directories.contains(&file) {
-                return None;
-            }
-            for program in self.cast.users.get(&file).into_iter().flatten() {
-                users.extend(self.processes_of(*program));
-            }
-            users.extend(self.hosts_using(&file));
-        }
-        users.sort_unstable();
-        users.dedup();
-        Some(users)
-    }
 }
 
 impl Cast {
@@ -254,6 +245,16 @@ impl Cast {
     /// The paths that are directories, folded.
     pub fn directories(&self) -> impl Iterator<Item = &Name> {
         self.directories.iter()
+    }
+
+    /// Says that there is a file that nobody holds.
+    pub fn add_file(&mut self, path: &Name) {
+        self.files.insert(path.folded());
+    }
+
+    /// Says that a path is another name of a file.
+    pub fn add_link(&mut self, alias: &Name, file: &Name) {
+        self.links.push((alias.clone(), file.clone()));
     }
 
     /// The program in this place.

@@ -108,7 +108,7 @@ fn odd(session: SessionHandle, which: u8) -> Call {
 /// One of the keys that were handed out; now and then one that was not.
 fn key(transcript: &Transcript, pick: u8) -> Name {
     let keys = transcript.lines.iter().filter_map(|line| match &line.event {
-        Event::Replied(_, Reply { output: Output::Started(_, key), .. }) => Some(key.text()),
+        Event::Replied(_, Reply { output: Output::Started(_, key, _), .. }) => Some(key.text()),
         _ => None,
     });
     let keys: Vec<_> = keys.chain([Name::from("00000000000000000000000000000000")]).collect();

@@ -1,9 +1,9 @@
 //! Plays a random case.
 
-use rm_core::{Caller, Limits, Next};
+use rm_core::{Caller, Effect, Limits, Next};
 use rm_sim::choice::NoChoice;
 use rm_sim::transcript::Transcript;
-use rm_sim::{Machine, Move, Simulation};
+use rm_sim::{Machine, Move, Simulation, Stuck};
 
 use crate::calls::{call, picked};
 use crate::case::{Act, Ask, Case, Who};
@@ -95,7 +95,11 @@ impl Player {
     fn make(&mut self, the_move: Move) -> Result<(), String> {
         self.moves.push(the_move);
         let Some(the_move) = self.moves.last() else { return Ok(()) };
-        self.stage.simulation.make(the_move).map_err(|stuck| format!("{the_move:?}: {stuck}"))
+        match self.stage.simulation.make(the_move) {
+            // It has come to where only another thread helps (OQ-19 d, OQ-21 b, OQ-25 d).
+            Ok(()) | Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => Ok(()),
+            Err(stuck) => Err(format!("{the_move:?}: {stuck}")),
+        }
     }
 
     fn begin(&mut self, who: Who, ask: Ask) -> Result<Option<Caller>, String> {
@@ -181,5 +185,10 @@ impl Player {
 }
 
 fn waits(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
-    simulation.machine.next(who, &simulation.rules) == Some(Next::Wait)
+    match simulation.machine.next(who, &simulation.rules) {
+        Some(Next::Wait) => true,
+        // What only another thread can end.
+        Some(Next::Do(Effect::AwaitPhase(_))) => !simulation.machine.world.is_ready(who),
+        _ => false,
+    }
 }

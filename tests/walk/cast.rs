@@ -6,7 +6,7 @@ use rm_core::{AppType, Description, RestartSettings};
 use rm_sim::world::{Behavior, Cast, Program, ProgramId};
 
 /// The files that both applications use.
-pub(crate) const FILES: [&str; 2] = ["spelling.dll", "index.dll"];
+pub(crate) const FILES: [&str; 2] = [r"C:\App\spelling.dll", r"C:\App\index.dll"];
 
 /// An editor, an indexer, a setup and a helper.
 pub(crate) fn programs(cast: &mut Cast, any: &Behavior) -> [ProgramId; 4] {

@@ -107,7 +107,7 @@ fn stage(rules: &Rules) -> (Machine, Vec<Script>) {
         machine.begin(who(setup, 0), call);
         loop {
             if let Some(Moved::Replied(_, reply)) = machine.step(who(setup, 0), rules, &mut NoChoice) {
-                if let rm_core::Output::Started(_, handed) = reply.output {
+                if let rm_core::Output::Started(_, handed, _) = reply.output {
                     key = Some(handed.text());
                 }
                 break;
@@ -127,7 +127,11 @@ fn stage(rules: &Rules) -> (Machine, Vec<Script>) {
         (who(setup, 1), vec![Call::Cancel { session }]),
         (
             who(helper, 0),
-            vec![Call::Join { handle: Out::Given, key }, register(&["more.dll"]), Call::End { session }],
+            vec![
+                Call::Join { handle: Out::Given, key },
+                register(&[r"C:\App\more.dll"]),
+                Call::End { session },
+            ],
         ),
     ];
     (machine, scripts)

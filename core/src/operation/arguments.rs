@@ -1,8 +1,8 @@
 //! What is wrong with a call before anything is looked at: nulls, zeros and values without meaning.
 
-use crate::call::{Array, Call, Out, ShutdownFlags, Target};
-use crate::name::Name;
-use crate::refusal::Refusal;
+use super::{join, resources};
+use crate::call::{Call, Out, ShutdownFlags, Target};
+use crate::refusal::{ErrorCode, Refusal};
 use crate::rule;
 use crate::rules::{Rule, Rules, latitude::answers};
 
@@ -15,20 +15,8 @@ answers! {
     RestartFlags = "OQ-07.restart" { Ignored, Refused }
 }
 answers! {
-    /// A file name in the array is null.
-    NullFile = "OQ-27.null" { Refused, Skipped }
-}
-answers! {
-    /// A service name in the array is null.
-    NullService = "OQ-27.nullservice" { Refused, Skipped }
-}
-answers! {
-    /// A file name in the array is empty.
-    EmptyFile = "OQ-27.empty" { Refused, Skipped }
-}
-answers! {
-    /// A service name in the array is empty.
-    EmptyService = "OQ-27.emptyservice" { Refused, Skipped }
+    /// All counts of a registration are 0.
+    NothingToRegister = "OQ-26" { Accepted, Refused }
 }
 answers! {
     /// A filter action that means nothing.
@@ -78,17 +66,22 @@ pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
                 })
         }
         Call::Join { handle, key } => bad(*handle == Out::Null, "pSessionHandle", rule!("RM-JOIN-03"))
-            .or_else(|| bad(key.is_none(), "strSessionKey", rule!("RM-JOIN-03"))),
+            .or_else(|| bad(key.is_none(), "strSessionKey", rule!("RM-JOIN-03")))
+            .or_else(|| {
+                join::no_key(call, rules).filter(|refusal| refusal.code(rules) == ErrorCode::BAD_ARGUMENTS)
+            }),
         Call::Register { files, processes, services, .. } => {
-            let bad_file = (has_null(files) && rules.ask::<NullFile>() == NullFile::Refused)
-                || (has_empty(files) && rules.ask::<EmptyFile>() == EmptyFile::Refused);
-            let bad_service = (has_null(services) && rules.ask::<NullService>() == NullService::Refused)
-                || (has_empty(services) && rules.ask::<EmptyService>() == EmptyService::Refused);
-            bad(files.lacks_elements() || bad_file, "rgsFileNames", rule!("RM-REG-07"))
+            bad(files.lacks_elements(), "rgsFileNames", rule!("RM-REG-07"))
                 .or_else(|| bad(processes.lacks_elements(), "rgApplications", rule!("RM-REG-07")))
+                .or_else(|| bad(services.lacks_elements(), "rgsServiceNames", rule!("RM-REG-07")))
                 .or_else(|| {
-                    bad(services.lacks_elements() || bad_service, "rgsServiceNames", rule!("RM-REG-07"))
+                    let refuses = || rules.ask::<NothingToRegister>() == NothingToRegister::Refused;
+                    let why = "nothing is to be registered";
+                    let code = ErrorCode::BAD_ARGUMENTS;
+                    let refused = resources::are_none(call) && refuses();
+                    refused.then(|| Refusal::answered(why, code, NothingToRegister::Refused))
                 })
+                .or_else(|| resources::refused(call, rules))
         }
         Call::GetList { needed, capacity, entries, reasons, .. } => {
             let no_array = *entries == Out::Null && capacity.is_some_and(|capacity| capacity > 0);
@@ -151,12 +144,4 @@ fn filter_list_refused(buffer: Out, size: u32, needed: Out, rules: &Rules) -> Op
     let no_buffer = buffer == Out::Null && size > 0;
     let refused = no_buffer && rules.ask::<NullBuffer>() == NullBuffer::Refused;
     refused.then_some(Refusal::BadArgument("pbFilterBuf", rule!("RM-FILT-22")))
-}
-
-fn has_null(names: &Array<Option<Name>>) -> bool {
-    names.elements().contains(&None)
-}
-
-fn has_empty(names: &Array<Option<Name>>) -> bool {
-    names.elements().iter().flatten().any(Name::is_empty)
 }

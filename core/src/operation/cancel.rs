@@ -1,36 +1,77 @@
 //! `RmCancelCurrentTask`: wakes the thread whose operation is the session's current task.
 
 use super::{Next, Operation, View};
-use crate::effect::Effect;
+use crate::call::Call;
+use crate::effect::{Effect, Note};
+use crate::outcome::Outcome;
 use crate::process::Thread;
+use crate::refusal::{ErrorCode, Refusal};
 use crate::reply::{Output, Reply};
+use crate::rules::latitude::answers;
+use crate::session::Role;
+
+answers! {
+    /// A cancel while nothing runs.
+    NothingRuns = "OQ-79" { NoEffect, CancelsNext, Refused }
+}
+answers! {
+    /// Whether a cancel interrupts a wait.
+    Wait = "OQ-84.wait" { Interrupted, WaitsOn }
+}
+answers! {
+    /// Whether a list can be cancelled.
+    ListCancelled = "OQ-45" { ByCancel, ByTheUserOnly, Never }
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct Cancel {
     requested: bool,
+    /// Nothing ran in the process of the primary.
+    found_nothing: bool,
 }
 
 impl Cancel {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        match current_task(operation, view) {
-            Some(thread) if !self.requested => Next::Do(Effect::Interrupt(thread)),
-            // RM-CANCEL-03: success says that cancelling was requested. OQ-79: with nothing running
-            // it has no effect, neither now nor on the next operation.
-            _ => Next::Done(Reply::success(Output::Nothing)),
+        let done = Next::Done(Reply::success(Output::Nothing));
+        if (self.requested && !self.found_nothing) || operation.course.is_noted() {
+            return done; // RM-CANCEL-03: success says that cancelling was requested.
+        }
+        if let Some(thread) = current_task(operation, view) {
+            return Next::Do(match view.rules.ask::<Wait>() {
+                Wait::Interrupted => Effect::Interrupt(thread),
+                Wait::WaitsOn => Effect::Request(thread),
+            });
+        }
+        // OQ-80: the primary may be another process.
+        let elsewhere = operation.seat.filter(|seat| seat.role == Role::Secondary);
+        if let (Some(seat), false) = (elsewhere, self.found_nothing) {
+            return Next::Do(Effect::InterruptOwner(seat.slot));
+        }
+        match view.rules.ask::<NothingRuns>() {
+            NothingRuns::NoEffect => done,
+            NothingRuns::CancelsNext => Next::Do(Effect::Remember(Note::CancelNext)),
+            NothingRuns::Refused => {
+                let (why, code) = ("nothing runs on the session", ErrorCode::REQUEST_OUT_OF_SEQUENCE);
+                view.refuse(Refusal::answered(why, code, NothingRuns::Refused))
+            }
         }
     }
 
-    pub(super) const fn handle(&mut self) {
-        self.requested = true;
+    pub(super) fn handle(&mut self, outcome: &Outcome) {
+        (self.requested, self.found_nothing) = (true, *outcome == Outcome::Gone);
     }
 }
 
 /// The thread with the operation that a cancel reaches: the one that has its turn, else a list.
 fn current_task(operation: &Operation, view: &View<'_>) -> Option<Thread> {
     let busy = view.session(operation).and_then(|session| session.busy);
-    let on_session =
-        |task: &Operation| task.is_cancellable() && task.call.session() == operation.call.session();
+    let is_list = |task: &Operation| matches!(task.call, Call::GetList { .. });
+    let reaches =
+        |task: &Operation| !is_list(task) || view.rules.ask::<ListCancelled>() == ListCancelled::ByCancel;
+    let on_session = |task: &Operation| {
+        task.is_cancellable() && task.call.session() == operation.call.session() && reaches(task)
+    };
     let mut candidates = view.tasks.iter().filter(|(_, task)| on_session(task)).map(|(thread, _)| *thread);
     candidates.clone().find(|thread| Some(*thread) == busy).or_else(|| candidates.next())
 }

@@ -2,11 +2,14 @@
 
 use alloc::vec::Vec;
 
+use super::refresh::{Progress, Refresh};
 use super::{Ledger, Next, Operation, View, cite};
 use crate::call::{Call, Out, Target};
 use crate::effect::Effect;
-use crate::filter::{Filter, FilterTarget, Filters};
-use crate::refusal::Refusal;
+use crate::filter::{Filter, FilterAction, FilterTarget, Filters};
+use crate::name::Name;
+use crate::outcome::Outcome;
+use crate::refusal::{ErrorCode, Refusal};
 use crate::reply::{FilterList, Output, Reply};
 use crate::rule;
 use crate::rules::{Rules, latitude::answers};
@@ -16,10 +19,29 @@ answers! {
     NeededForNone = "OQ-98.empty" { Nothing, EmptyRecord }
 }
 
+answers! {
+    /// A target that does not exist. Whether a service does cannot be looked at yet.
+    MissingTarget = "OQ-94.missing" { Accepted, Refused }
+}
+answers! {
+    /// A target that is not affected.
+    UnaffectedTarget = "OQ-94.unaffected" { Accepted, Refused }
+}
+answers! {
+    /// When the path of a filter fits an executable.
+    FilterPath = "OQ-100.path" { SamePath, SameFile }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct Filtering {
     done: bool,
+    /// Whether the target exists, where that matters.
+    exists: Option<bool>,
+    /// The look at what is affected, where that matters.
+    refresh: Refresh,
+    /// The names of the file that is the target, where they matter.
+    names: Option<Vec<Name>>,
 }
 
 impl Filtering {
@@ -33,7 +55,7 @@ impl Filtering {
             }
             _ if self.done => Next::Done(Reply::success(Output::Nothing)),
             Call::AddFilter { target, action, .. } => match only(target) {
-                Some(target) => Next::Do(Effect::KeepFilter(Filter { target, action: *action })),
+                Some(target) => self.add(target, *action, operation, view),
                 None => view.refuse(Refusal::BadArgument("target", rule!("RM-FILT-05"))),
             },
             Call::RemoveFilter { target, .. } => match only(target) {
@@ -44,13 +66,74 @@ impl Filtering {
         }
     }
 
-    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect) {
-        self.done = true;
-        let Some(session) = ledger.session() else { return };
-        match effect {
-            Effect::KeepFilter(filter) => session.filters.keep(filter.clone()),
-            Effect::DropFilter(target) => session.filters.remove(target),
-            _ => {}
+    /// Adding a filter, after what there is to look at first.
+    fn add(
+        &self,
+        target: FilterTarget,
+        action: FilterAction,
+        operation: &Operation,
+        view: &View<'_>,
+    ) -> Next {
+        let looks_for = match &target {
+            FilterTarget::File(path) => Some(Effect::Exist([path.clone()].into())),
+            FilterTarget::Process(process) => Some(Effect::AreAlive([(*process).into()].into())),
+            FilterTarget::Service(_) => None,
+        };
+        if let Some(effect) = looks_for
+            && view.rules.ask::<MissingTarget>() == MissingTarget::Refused
+        {
+            match self.exists {
+                None => return Next::Do(effect),
+                Some(true) => {}
+                Some(false) => {
+                    let (why, code) = ("the target does not exist", ErrorCode::UNSPECIFIED);
+                    return view.refuse(Refusal::answered(why, code, MissingTarget::Refused));
+                }
+            }
+        }
+        let is_file = matches!(target, FilterTarget::File(_));
+        let by_identity = || view.rules.ask::<FilterPath>() == FilterPath::SameFile;
+        let names = match (&target, &self.names) {
+            (FilterTarget::File(path), None) if by_identity() => {
+                return Next::Do(Effect::NamesOf(path.clone()));
+            }
+            (_, Some(names)) if is_file => names.clone(),
+            _ => Vec::new(),
+        };
+        let filter = Filter { target, action, names };
+        if view.rules.ask::<UnaffectedTarget>() == UnaffectedTarget::Refused {
+            match self.refresh.poll(operation, view) {
+                Progress::Do(effect) => return Next::Do(effect),
+                Progress::Refused(refusal) => return view.refuse(refusal),
+                Progress::Ready(found) => {
+                    if !found.affected.iter().any(|one| filter.hits(one, view.rules)) {
+                        let (why, code) = ("the target is not affected", ErrorCode::UNSPECIFIED);
+                        return view.refuse(Refusal::answered(why, code, UnaffectedTarget::Refused));
+                    }
+                }
+            }
+        }
+        Next::Do(Effect::KeepFilter(filter))
+    }
+
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
+        match (effect, &outcome) {
+            (Effect::KeepFilter(_) | Effect::DropFilter(_), _) => {
+                self.done = true;
+                let Some(session) = ledger.session() else { return };
+                match effect {
+                    Effect::KeepFilter(filter) => session.filters.keep(filter.clone()),
+                    Effect::DropFilter(target) => session.filters.remove(target),
+                    _ => {}
+                }
+            }
+            // The target is looked for before anything else is.
+            (Effect::Exist(_), Outcome::Paths(paths)) if self.refresh == Refresh::default() => {
+                self.exists = Some(!paths.is_empty());
+            }
+            (Effect::AreAlive(_), Outcome::Alive(alive)) => self.exists = Some(!alive.is_empty()),
+            (Effect::NamesOf(_), Outcome::Paths(names)) => self.names = Some(names.clone()),
+            _ => self.refresh.handle(ledger, effect, outcome),
         }
     }
 }

@@ -3,7 +3,13 @@
 use crate::effect::Effect;
 use crate::outcome::Outcome;
 use crate::refusal::{Fault, Refusal};
-use crate::rules::{Rule, Rules};
+use crate::rules::{Rule, Rules, latitude::answers};
+use crate::session::Scope;
+
+answers! {
+    /// Who shares one mutex.
+    Shared = "OQ-110" { User, TsSession, Machine }
+}
 
 /// Where an operation stands with the mutex. An abandoned mutex is a held one: what its last owner
 /// left half done shows in the hashes.
@@ -23,7 +29,7 @@ impl Mutex {
     /// asks for something, give it back. `None` when that is over, or never began.
     pub(super) fn guard(self, rules: &Rules, inside: impl FnOnce() -> Option<Effect>) -> Option<Effect> {
         match self {
-            Self::Wanted => Some(Effect::Lock(rules.limits.mutex)),
+            Self::Wanted => Some(Effect::Lock(scope(rules), rules.limits.mutex)),
             Self::Held => inside().or(Some(Effect::Unlock)),
             Self::NotFree | Self::Failed(_) | Self::Released => None,
         }
@@ -40,11 +46,19 @@ impl Mutex {
 
     pub(super) const fn handle(&mut self, effect: &Effect, outcome: &Outcome) {
         match (effect, outcome) {
-            (Effect::Lock(_), Outcome::Held | Outcome::Abandoned) => *self = Self::Held,
-            (Effect::Lock(_), Outcome::NotFree) => *self = Self::NotFree,
-            (Effect::Lock(_), Outcome::Failed(fault)) => *self = Self::Failed(*fault),
+            (Effect::Lock(..), Outcome::Held | Outcome::Abandoned) => *self = Self::Held,
+            (Effect::Lock(..), Outcome::NotFree) => *self = Self::NotFree,
+            (Effect::Lock(..), Outcome::Failed(fault)) => *self = Self::Failed(*fault),
             (Effect::Unlock, _) => *self = Self::Released,
             _ => {}
         }
+    }
+}
+
+fn scope(rules: &Rules) -> Scope {
+    match rules.ask::<Shared>() {
+        Shared::User => Scope::User,
+        Shared::TsSession => Scope::TsSession,
+        Shared::Machine => Scope::Machine,
     }
 }

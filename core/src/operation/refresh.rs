@@ -6,15 +6,23 @@ use alloc::vec::Vec;
 
 use super::mutex::Mutex;
 use super::register::readable;
-use super::{Ledger, Operation, View, cite, services};
+use super::resources::missing_fails_list;
+use super::{Ledger, Operation, View, cite, directories, services};
 use crate::application::{Affected, AppId};
+use crate::call::Call;
 use crate::effect::Effect;
 use crate::library::{Application, Session};
 use crate::name::Name;
 use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};
+use crate::rules::latitude::answers;
 use crate::store::{Record, ResourceKind};
+
+answers! {
+    /// Whether a list takes the mutex.
+    ListLocks = "OQ-111" { Locks, DoesNot }
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -22,6 +30,8 @@ pub(super) struct Refresh {
     mutex: Mutex,
     refusal: Option<Refusal>,
     found: Found,
+    /// The registered files that exist, where that matters (OQ-28.missing).
+    existing: Option<Vec<Name>>,
 }
 
 /// How far the refresh has come; each step needs only what the one before found.
@@ -71,29 +81,52 @@ pub(super) enum Progress<'a> {
 
 impl Refresh {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Progress<'_> {
-        let stopped = self.refusal.is_some() || operation.cancelled;
+        let cancelled = operation.sees_cancel(view.rules);
+        let refusal = self.refusal.filter(|refusal| refusal.stands(view.rules));
+        let stopped = refusal.is_some() || cancelled;
         let read = || {
             let slot = operation.seat.map(|seat| seat.slot)?;
             (!stopped && self.found == Found::Nothing).then_some(Effect::ReadSession(slot))
         };
-        if let Some(effect) = self.mutex.guard(view.rules, read) {
+        let locks = !matches!(operation.call, Call::GetList { .. })
+            || view.rules.ask::<ListLocks>() == ListLocks::Locks;
+        if let Some(effect) = if locks { self.mutex.guard(view.rules, read) } else { read() } {
             return Progress::Do(effect);
         }
-        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(self.refusal) {
-            return Progress::Refused(refusal);
+        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(refusal) {
+            return match refusal {
+                Refusal::DirectoryRegistered => spoilt(operation, view),
+                refusal => Progress::Refused(refusal),
+            };
         }
         let session = view.session(operation);
+        let was_met = session.is_some_and(|session| session.met_directory);
         match &self.found {
-            Found::Affected(affected) => Progress::Ready(affected),
-            _ if operation.cancelled => {
-                Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call)))
+            Found::Users(..) | Found::Described(..) | Found::Affected(_)
+                if was_met
+                    && !directories::look(&operation.call, view.rules).past_directories
+                    && directories::still_fails(view.rules) =>
+            {
+                spoilt(operation, view)
             }
-            Found::Resources(resources) => Progress::Do(Effect::Users(resources.files.clone())),
+            Found::Affected(affected) => Progress::Ready(affected),
+            _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call))),
             Found::Users(users, resources) => {
                 Progress::Do(Effect::Describe(with_known(&candidates(users, resources), session)))
             }
             Found::Described(described, _, resources) => {
                 Progress::Do(Effect::Services(services::query(described, resources, session).into()))
+            }
+            Found::Resources(resources) if self.existing.is_none() && missing_fails_list(view.rules) => {
+                Progress::Do(Effect::Exist(directories::matching(&resources.files)))
+            }
+            Found::Resources(resources) => {
+                let look = directories::look(&operation.call, view.rules);
+                let existing = self.existing.as_deref();
+                if !look.past_directories && directories::spoilt(&resources.files, existing, view.rules) {
+                    return spoilt(operation, view);
+                }
+                Progress::Do(Effect::Users(directories::matching(&resources.files), look))
             }
             // Cannot be: the key was read, or the call is refused.
             Found::Nothing => Progress::Refused(Refusal::RegistryDamaged),
@@ -104,22 +137,35 @@ impl Refresh {
         self.mutex.handle(effect, &outcome);
         match (effect, outcome) {
             (Effect::ReadSession(_), Outcome::Session(record)) => {
-                match readable(record, ledger.seat, ledger.call) {
-                    Ok(record) => self.found = registered(&record),
-                    Err(refusal) => self.refusal = Some(refusal),
+                let (record, refusal) = readable(record, ledger.seat, ledger.call);
+                self.refusal = refusal;
+                if !matches!(refusal, Some(Refusal::UnknownSession(_))) {
+                    self.found = registered(&record);
                 }
             }
-            (Effect::Lock(_), _) => {}
+            (Effect::Lock(..), _) => {}
+            (_, Outcome::Paths(paths)) => self.existing = Some(paths),
             (_, Outcome::Failed(Fault::AccessDenied)) => {
                 self.refusal = Some(Refusal::Machine(Fault::AccessDenied, cite::denied(ledger.call)));
             }
             (_, Outcome::Failed(fault)) => {
                 self.refusal = Some(Refusal::Machine(fault, cite::environment(ledger.call)));
             }
-            (_, Outcome::Directory) => self.refusal = Some(Refusal::DirectoryRegistered),
+            (_, Outcome::Directory) => {
+                self.refusal = Some(Refusal::DirectoryRegistered);
+                if let Some(session) = ledger.session() {
+                    session.met_directory = true;
+                }
+            }
             (_, outcome) => self.found = core::mem::take(&mut self.found).next(outcome, ledger.session()),
         }
     }
+}
+
+/// The refresh fails for a directory, or for what spoils a list as one does.
+fn spoilt<'a>(operation: &Operation, view: &View<'_>) -> Progress<'a> {
+    let refusal = directories::refusal(&operation.call, view.rules);
+    Progress::Refused(refusal.unwrap_or(Refusal::DirectoryRegistered))
 }
 
 impl Found {

@@ -1,35 +1,77 @@
 //! `RmRegisterResources`: adds groups of resources to the session's key, all or none.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::join::JoinedAtEnd;
 use super::mutex::Mutex;
+use super::resources::{Taken, to_look_for};
 use super::{Ledger, Next, Operation, View, cite};
-use crate::call::{Array, Call};
+use crate::call::Call;
 use crate::effect::Effect;
 use crate::library::Seat;
 use crate::name::Name;
 use crate::outcome::Outcome;
-use crate::refusal::{Fault, Refusal};
+use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
-use crate::store::{Data, Record, ResourceKind, ValueName, groups_hash, process_line};
+use crate::rules::{Rules, latitude::answers};
+use crate::session::Role;
+use crate::store::{Data, Phase, Record, ResourceKind, ValueName, groups_hash};
+
+answers! {
+    /// A registration between shutdown and restart.
+    LateAfterShutdown = "OQ-25.shutdown" { Accepted, WithoutEffect, OutOfSequence }
+}
+answers! {
+    /// A registration after the restart.
+    LateAfterRestart = "OQ-25.restart" { Accepted, WithoutEffect, OutOfSequence }
+}
+answers! {
+    /// A registration beside a shutdown or restart.
+    LateDuring = "OQ-25.during" { Accepted, WithoutEffect, OutOfSequence, Waits }
+}
+answers! {
+    /// A registration through a handle that outlived its session.
+    Outlived = "OQ-20.register" { InvalidHandle, WriteFault, CredentialConflict, NothingHappens }
+}
+answers! {
+    /// What remains of a registration that fails half-way.
+    HalfWay = "OQ-107.register" { NothingRemains, WhatWasDone }
+}
+answers! {
+    /// Whether a torn key is repaired.
+    Repair = "OQ-109.repair" { Never, ByTheNextWrite }
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct Register {
     mutex: Mutex,
-    /// What is to be written, once the key was read.
-    writes: Option<Vec<Write>>,
-    /// How many of them are written, and not taken back.
+    /// The files that exist, where that matters.
+    existing: Option<Vec<Name>>,
+    /// The session's key as it was read, until the mutex is given back.
+    record: Option<Record>,
+    /// What of it counts to the end.
+    found: Option<Found>,
+    /// How many values are written, and not taken back.
     written: usize,
-    refusal: Option<Refusal>,
+    fault: Option<Fault>,
     /// Taking back failed too: the key stays as it is, and its hashes show it.
     stuck: bool,
+    /// An operation of the session was waited for (OQ-25.during).
+    waited: bool,
+}
+
+/// What the session's key says to a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+enum Found {
+    /// It is gone, or another session's.
+    Nothing,
+    /// It is there: how far its installer is, and whether it is torn.
+    Key(Phase, bool),
 }
 
 /// One value to write, and what it was before.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 struct Write {
     name: ValueName,
     data: Data,
@@ -38,113 +80,202 @@ struct Write {
 
 impl Register {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        if let Some(effect) = self.mutex.guard(view.rules, || self.inside(operation.seat?)) {
+        let rules = view.rules;
+        if self.existing.is_none()
+            && let Some(files) = to_look_for(&operation.call, rules)
+        {
+            return Next::Do(Effect::Exist(files));
+        }
+        let taken = Taken::new(&operation.call, self.existing.as_deref(), rules);
+        let Some(seat) = operation.seat else { return view.refuse(gone(operation)) };
+        // A resource that keeps all others out: nothing is done.
+        let is_empty = |kind| taken.strings(kind).is_empty();
+        let stops = taken.refusal.filter(|_| ResourceKind::ALL.into_iter().all(is_empty));
+        if stops.is_none()
+            && let Some(effect) = self.mutex.guard(rules, || self.inside(seat, &taken, rules))
+        {
             return Next::Do(effect);
         }
-        match self.mutex.refusal(cite::environment(&operation.call)).or(self.refusal) {
+        let rule = cite::environment(&operation.call);
+        let failed = stops.or(self.mutex.refusal(rule));
+        if let Some(refusal) = failed.or(self.fault.map(|fault| Refusal::Machine(fault, rule))) {
+            return view.refuse(refusal);
+        }
+        let done = || match taken.refusal {
             Some(refusal) => view.refuse(refusal),
             None => Next::Done(Reply::success(Output::Nothing)),
+        };
+        match self.found {
+            None | Some(Found::Nothing) => match outlived(operation, seat, rules) {
+                Some(refusal) => view.refuse(refusal),
+                None => done(),
+            },
+            Some(Found::Key(_, torn)) if torn && !writes_torn(rules) => view.refuse(Refusal::RegistryDamaged),
+            Some(Found::Key(phase, _)) => match self.late(phase, rules) {
+                Late::Accepted | Late::WithoutEffect => done(),
+                Late::Refused(refusal) => view.refuse(refusal),
+                Late::Waits => Next::Do(Effect::AwaitPhase(seat.slot)),
+            },
         }
     }
 
-    fn inside(&self, seat: Seat) -> Option<Effect> {
-        if self.refusal.is_some() {
-            return self.take_back(seat);
-        }
-        let Some(writes) = &self.writes else { return Some(Effect::ReadSession(seat.slot)) };
-        let next = writes.get(self.written)?;
-        Some(Effect::WriteValue(seat.slot, next.name, next.data.clone()))
-    }
-
-    /// OQ-107: a registration that fails has no effect; the last value written goes first.
-    fn take_back(&self, seat: Seat) -> Option<Effect> {
-        if self.stuck {
+    fn inside(&self, seat: Seat, taken: &Taken, rules: &Rules) -> Option<Effect> {
+        let Some(found) = self.found else {
+            return self.fault.is_none().then_some(Effect::ReadSession(seat.slot));
+        };
+        let Found::Key(phase, torn) = found else { return None };
+        if !matches!(self.late(phase, rules), Late::Accepted) || (torn && !writes_torn(rules)) {
             return None;
         }
-        let last = self.writes.as_ref()?.get(self.written.checked_sub(1)?)?;
-        Some(match &last.before {
-            Some(before) => Effect::WriteValue(seat.slot, last.name, before.clone()),
+        let writes = writes(self.record.as_ref()?, taken, rules);
+        if self.fault.is_none() {
+            let next = writes.into_iter().nth(self.written)?;
+            return Some(Effect::WriteValue(seat.slot, next.name, next.data));
+        }
+        // OQ-107: a registration that fails has no effect; the last value written goes first.
+        let last = writes.into_iter().nth(self.written.checked_sub(1)?)?;
+        if self.stuck || rules.ask::<HalfWay>() == HalfWay::WhatWasDone {
+            return None;
+        }
+        Some(match last.before {
+            Some(before) => Effect::WriteValue(seat.slot, last.name, before),
             None => Effect::DeleteValue(seat.slot, last.name),
         })
+    }
+
+    /// What comes of a registration at this point of the session's course (OQ-25).
+    fn late(&self, phase: Phase, rules: &Rules) -> Late {
+        let why = "it is too late to register";
+        let code = ErrorCode::REQUEST_OUT_OF_SEQUENCE;
+        match phase {
+            _ if self.waited => Late::Accepted,
+            Phase::Open => Late::Accepted,
+            Phase::Operation => match rules.ask::<LateDuring>() {
+                LateDuring::Accepted => Late::Accepted,
+                LateDuring::WithoutEffect => Late::WithoutEffect,
+                LateDuring::Waits => Late::Waits,
+                answer @ LateDuring::OutOfSequence => Late::Refused(Refusal::answered(why, code, answer)),
+            },
+            Phase::ShutDown => match rules.ask::<LateAfterShutdown>() {
+                LateAfterShutdown::Accepted => Late::Accepted,
+                LateAfterShutdown::WithoutEffect => Late::WithoutEffect,
+                answer @ LateAfterShutdown::OutOfSequence => {
+                    Late::Refused(Refusal::answered(why, code, answer))
+                }
+            },
+            Phase::Restarted => match rules.ask::<LateAfterRestart>() {
+                LateAfterRestart::Accepted => Late::Accepted,
+                LateAfterRestart::WithoutEffect => Late::WithoutEffect,
+                answer @ LateAfterRestart::OutOfSequence => {
+                    Late::Refused(Refusal::answered(why, code, answer))
+                }
+            },
+        }
     }
 
     pub(super) fn handle(&mut self, ledger: &Ledger<'_>, effect: &Effect, outcome: Outcome) {
         self.mutex.handle(effect, &outcome);
         match (effect, outcome) {
+            (Effect::Exist(_), Outcome::Paths(paths)) => self.existing = Some(paths),
             (Effect::ReadSession(_), Outcome::Session(record)) => {
-                match readable(record, ledger.seat, ledger.call) {
-                    Ok(record) => self.writes = Some(writes(&record, ledger.call)),
-                    Err(refusal) => self.refusal = Some(refusal),
-                }
+                let expected = ledger.seat.map(|seat| seat.hash);
+                self.record = record.filter(|record| record.session_hash() == expected);
+                let key = |record: &Record| Found::Key(record.phase(), !record.is_whole());
+                self.found = Some(self.record.as_ref().map_or(Found::Nothing, key));
             }
-            (Effect::WriteValue(..) | Effect::DeleteValue(..), Outcome::Done) => match self.refusal {
+            (Effect::WriteValue(..) | Effect::DeleteValue(..), Outcome::Done) => match self.fault {
                 None => self.written += 1,
                 Some(_) => self.written -= 1,
             },
-            (Effect::Lock(_), _) => {}
-            (Effect::Unlock, _) => self.writes = None,
-            (_, Outcome::Failed(fault)) => self.fail(fault, ledger.call),
+            (Effect::Lock(..), _) => {}
+            (Effect::Unlock, _) => self.record = None,
+            (Effect::AwaitPhase(_), _) => {
+                let existing = self.existing.take();
+                *self = Self { existing, waited: true, ..Self::default() };
+            }
+            // RM-LIFE-05: the latest error is what the call returns.
+            (_, Outcome::Failed(fault)) => {
+                self.stuck = self.fault.is_some();
+                self.fault = Some(fault);
+            }
             _ => {}
         }
     }
-
-    /// RM-LIFE-05: the latest error is what the call returns.
-    fn fail(&mut self, fault: Fault, call: &Call) {
-        self.stuck = self.refusal.is_some();
-        self.refusal = Some(Refusal::Machine(fault, cite::environment(call)));
-    }
 }
 
-/// The session's key, if it is still the key of the session that the handle stands for, and whole.
-pub(super) fn readable(record: Option<Record>, seat: Option<Seat>, call: &Call) -> Result<Record, Refusal> {
-    let expected = seat.map(|seat| seat.hash);
-    match record {
-        // OQ-20: with the primary's end the handles of all secondaries have become invalid.
-        Some(record) if record.session_hash() == expected => {
-            if record.is_whole() {
-                Ok(record)
-            } else {
-                Err(Refusal::RegistryDamaged)
-            }
+/// What comes of a registration that is late.
+enum Late {
+    Accepted,
+    WithoutEffect,
+    Refused(Refusal),
+    Waits,
+}
+
+/// Whether a registration goes on although the key is torn.
+fn writes_torn(rules: &Rules) -> bool {
+    rules.ask::<Repair>() == Repair::ByTheNextWrite || !Refusal::RegistryDamaged.stands(rules)
+}
+
+fn gone(operation: &Operation) -> Refusal {
+    Refusal::UnknownSession(cite::unknown_session(&operation.call))
+}
+
+/// What comes of a registration whose session is gone (OQ-20); `None` when nothing happens.
+fn outlived(operation: &Operation, seat: Seat, rules: &Rules) -> Option<Refusal> {
+    if seat.role == Role::Primary {
+        return Some(gone(operation));
+    }
+    let why = "the session has ended";
+    let answer = match rules.ask::<JoinedAtEnd>() {
+        JoinedAtEnd::Valid => rules.ask::<Outlived>(),
+        answer @ JoinedAtEnd::Invalid => {
+            return Some(Refusal::answered(why, ErrorCode::INVALID_HANDLE, answer));
         }
-        _ => Err(Refusal::UnknownSession(cite::unknown_session(call))),
+        JoinedAtEnd::EndFails => return Some(gone(operation)),
+    };
+    let code = match answer {
+        Outlived::InvalidHandle => ErrorCode::INVALID_HANDLE,
+        Outlived::WriteFault => ErrorCode::WRITE_FAULT,
+        Outlived::CredentialConflict => ErrorCode::SESSION_CREDENTIAL_CONFLICT,
+        Outlived::NothingHappens => return None,
+    };
+    Some(Refusal::answered(why, code, answer))
+}
+
+/// The session's key, if it is still the key of the session that the handle stands for, and why
+/// that key refuses the call.
+pub(super) fn readable(record: Option<Record>, seat: Option<Seat>, call: &Call) -> (Record, Option<Refusal>) {
+    let expected = seat.map(|seat| seat.hash);
+    match record.filter(|record| record.session_hash() == expected) {
+        Some(record) if record.is_whole() => (record, None),
+        Some(record) => (record.sound(), Some(Refusal::RegistryDamaged)),
+        // OQ-20: with the primary's end the handles of all secondaries have become invalid.
+        None => (Record::default(), Some(Refusal::UnknownSession(cite::unknown_session(call)))),
     }
 }
 
 /// The values that a registration adds or changes: a group and its kind's hash for each kind that
 /// is registered, then the sequence number.
-fn writes(record: &Record, call: &Call) -> Vec<Write> {
+fn writes(record: &Record, taken: &Taken, rules: &Rules) -> Vec<Write> {
     let mut writes = Vec::new();
     for kind in ResourceKind::ALL {
-        let strings = strings(call, kind);
-        if strings.is_empty() {
+        let strings = taken.strings(kind);
+        let repairs = !record.is_sound(kind) && rules.ask::<Repair>() == Repair::ByTheNextWrite;
+        let mut groups: Vec<_> = record.groups(kind).cloned().collect();
+        if !strings.is_empty() {
+            let number = u16::try_from(groups.len()).unwrap_or(u16::MAX);
+            groups.push(strings.clone());
+            writes.push((ValueName::Group(kind, number), Data::Strings(strings)));
+        } else if !repairs {
             continue;
         }
-        let mut groups: Vec<_> = record.groups(kind).cloned().collect();
-        let number = u16::try_from(groups.len()).unwrap_or(u16::MAX);
-        groups.push(strings.clone());
-        writes.push((ValueName::Group(kind, number), Data::Strings(strings)));
-        writes.push((ValueName::GroupsHash(kind), Data::Hash(groups_hash(groups.iter()))));
+        if record.is_sound(kind) || repairs {
+            writes.push((ValueName::GroupsHash(kind), Data::Hash(groups_hash(groups.iter()))));
+        }
     }
     if !writes.is_empty() {
         writes.push((ValueName::Sequence, Data::Number(record.sequence().wrapping_add(1))));
     }
     let before = |name: &ValueName| record.values.get(name).cloned();
     writes.into_iter().map(|(name, data)| Write { name, before: before(&name), data }).collect()
-}
-
-/// What the call registers of one kind, as the registry keeps it. Null and empty names are passed over.
-fn strings(call: &Call, kind: ResourceKind) -> Arc<[Name]> {
-    let Call::Register { files, processes, services, .. } = call else { return Arc::from([]) };
-    match kind {
-        ResourceKind::Files => named(files).cloned().collect(),
-        ResourceKind::Processes => {
-            processes.elements().iter().map(|process| process_line(*process)).collect()
-        }
-        ResourceKind::Services => named(services).cloned().collect(),
-    }
-}
-
-fn named(names: &Array<Option<Name>>) -> impl Iterator<Item = &Name> {
-    names.elements().iter().flatten().filter(|name| !name.is_empty())
 }

@@ -32,7 +32,7 @@ pub(super) struct Restart {
 /// A plan being carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-struct Starting {
+pub(super) struct Starting {
     /// What is still to be started, in order.
     left: VecDeque<Affected>,
     /// What came of starting the first of them, until that is settled.
@@ -68,11 +68,12 @@ impl Restart {
         if !session.shutdown_called {
             return view.refuse(Refusal::RestartBeforeShutdown);
         }
+        let stands = self.refusal.filter(|refusal| refusal.stands(view.rules));
         let read = || (!self.read).then_some(Effect::ReadSession(session.seat.slot));
         if let Some(effect) = self.mutex.guard(view.rules, read) {
             return Next::Do(effect);
         }
-        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(self.refusal) {
+        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(stands) {
             return view.refuse(refusal);
         }
         match &self.work {
@@ -89,7 +90,7 @@ impl Restart {
         match (effect, outcome) {
             (Effect::ReadSession(_), Outcome::Session(record)) => {
                 self.read = true;
-                self.refusal = readable(record, ledger.seat, ledger.call).err();
+                (_, self.refusal) = readable(record, ledger.seat, ledger.call);
             }
             (Effect::ReadSession(_), Outcome::Failed(fault)) => {
                 self.read = true;
@@ -112,7 +113,7 @@ impl Restart {
 }
 
 impl Starting {
-    fn new(decisions: &[Decision]) -> Self {
+    pub(super) fn new(decisions: &[Decision]) -> Self {
         let left: VecDeque<_> = decisions
             .iter()
             .filter(|decision| decision.verdict == Verdict::Act)
@@ -121,7 +122,7 @@ impl Starting {
         Self { meter: Meter::new(left.len()), left, ..Self::default() }
     }
 
-    fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
+    pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         if let Some(settlement) = self.settlement(view.rules) {
             return Next::Do(Effect::Settle(Arc::from([settlement])));
         }
@@ -131,7 +132,7 @@ impl Starting {
             return Next::Do(Effect::Report(percent));
         }
         match self.left.front() {
-            Some(_) if operation.cancelled => {
+            Some(_) if operation.sees_cancel(view.rules) => {
                 view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
             }
             Some(next) => Next::Do(start(next, view.rules)),
@@ -155,7 +156,7 @@ impl Starting {
         Some(Settlement { id, status, restarted_as, because })
     }
 
-    fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: &Outcome) {
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: &Outcome) {
         match (effect, outcome) {
             (Effect::Launch(_) | Effect::StartService(..), Outcome::Launched(new)) => {
                 self.came = Some(Came::Started(*new));

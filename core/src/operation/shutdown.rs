@@ -123,8 +123,11 @@ impl Stopping {
         {
             return Next::Do(Effect::Report(percent));
         }
-        let step =
-            if operation.cancelled { self.wind_down(view.rules) } else { self.next_step(flags, view.rules) };
+        let step = if operation.sees_cancel(view.rules) {
+            self.wind_down(view.rules)
+        } else {
+            self.next_step(flags, view.rules)
+        };
         match step {
             Some(effect) => Next::Do(effect),
             None if !self.targets.is_empty() => {

@@ -8,10 +8,10 @@ use crate::application::AppId;
 use crate::effect::Effect;
 use crate::library::{Seat, Session};
 use crate::outcome::Outcome;
-use crate::refusal::{Fault, Refusal};
+use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::{Rules, latitude::answers};
-use crate::session::{Role, SessionHandle, SessionKey, Slot};
+use crate::session::{Role, Scope, SessionHandle, SessionKey, Slot};
 use crate::store::{Data, SlotEntry, ValueName, session_hash};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,8 @@ use crate::store::{Data, SlotEntry, ValueName, session_hash};
 pub(super) struct Start {
     mutex: Mutex,
     taken: Option<Vec<SlotEntry>>,
+    /// Whether one of them was torn.
+    met_torn: bool,
     /// Which owners run. Those that do not have left their slot behind.
     alive: Option<Vec<AppId>>,
     /// The slot the session is written to, once its writing has begun.
@@ -43,18 +45,25 @@ impl Start {
             return view.refuse(refusal);
         }
         match (self.handle, self.key) {
-            (_, None) => view.refuse(Refusal::TooManySessions),
+            (_, None) => view.refuse(self.no_place(view.rules)),
             (None, Some(_)) => Next::Do(Effect::NewHandle(view.lowest_handle())),
-            (Some(handle), Some(key)) => Next::Done(Reply::success(Output::Started(handle, key))),
+            (Some(handle), Some(key)) => {
+                let terminated = view.rules.ask::<Terminator>() == Terminator::Function;
+                Next::Done(Reply::success(Output::Started(handle, key, terminated)))
+            }
         }
     }
 
     fn inside(&self, view: &View<'_>) -> Option<Effect> {
         if self.fault.is_some() {
             // RM-START-19: a failed start leaves no session behind.
-            return self.slot.map(Effect::DeleteSession);
+            let left = self.slot.filter(|_| view.rules.ask::<HalfWay>() == HalfWay::NothingRemains);
+            return left.map(Effect::DeleteSession);
         }
-        let Some(taken) = &self.taken else { return Some(Effect::ReadRoot) };
+        let Some(taken) = &self.taken else { return Some(Effect::ReadRoot(places(view.rules))) };
+        if taken.iter().any(|entry| !entry.whole) && view.rules.ask::<TornStart>() == TornStart::Fails {
+            return None;
+        }
         let Some(alive) = &self.alive else {
             return Some(Effect::AreAlive(
                 taken.iter().filter_map(|entry| Some(entry.owner?.into())).collect(),
@@ -71,9 +80,23 @@ impl Start {
             0 => (ValueName::Owner, Data::Process(owner)),
             1 => (ValueName::Sequence, Data::Number(0)),
             2 => (ValueName::SessionHash, Data::Hash(session_hash(&key.text(), owner))),
+            3 if view.rules.ask::<DeadPrimary>() == DeadPrimary::Vanishes => {
+                (ValueName::Volatile, Data::Number(1))
+            }
             _ => return None,
         };
         Some(Effect::WriteValue(slot, name, data))
+    }
+
+    /// Why no key was made up: the places are taken, or a torn key is in the way.
+    fn no_place(&self, rules: &Rules) -> Refusal {
+        match rules.ask::<TornStart>() {
+            TornStart::Fails if self.met_torn => {
+                let why = "a session's registry key is damaged";
+                Refusal::answered(why, ErrorCode::WRITE_FAULT, TornStart::Fails)
+            }
+            _ => Refusal::TooManySessions,
+        }
     }
 
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
@@ -85,8 +108,10 @@ impl Start {
                 (self.slot, self.fault) = (None, Some(latest)); // RM-LIFE-05
             }
             (_, Outcome::Failed(fault)) => self.fault = Some(fault),
-            (_, Outcome::Slots(slots)) => {
+            (_, Outcome::Slots(mut slots)) => {
+                slots.retain(|entry| !entry.elsewhere);
                 let none = slots.is_empty();
+                self.met_torn = slots.iter().any(|entry| !entry.whole);
                 self.taken = Some(slots);
                 self.alive = none.then(Vec::new);
             }
@@ -117,13 +142,73 @@ answers! {
     /// Which slot to take when there are both a free and an abandoned one.
     Preferred = "OQ-116" { FirstAbandoned, LowestFree, LowerOfBoth }
 }
+answers! {
+    /// Who puts the NUL behind the key.
+    Terminator = "OQ-10" { Function, Nobody }
+}
+answers! {
+    /// Whether a joined handle takes a place.
+    JoinedTakesPlace = "OQ-12" { Takes, TakesNone }
+}
+answers! {
+    /// Within what the places are counted.
+    UserSession = "OQ-13" { TsSession, User }
+}
+answers! {
+    /// What becomes of a session whose primary has died.
+    DeadPrimary = "OQ-23.data" { Vanishes, Stays }
+}
+answers! {
+    /// Whether what a dead primary left takes a place.
+    LeftPlace = "OQ-23.place" { Taken, TakenOver }
+}
+answers! {
+    /// What remains of a start that fails half-way.
+    HalfWay = "OQ-107.session" { NothingRemains, WhatWasDone }
+}
+answers! {
+    /// What a start does with a torn key.
+    TornStart = "OQ-109.start" { PassesOver, TakesOver, Fails }
+}
+
+/// Among whom the places for sessions are counted.
+pub(super) fn places(rules: &Rules) -> Scope {
+    match rules.ask::<UserSession>() {
+        UserSession::TsSession => Scope::TsSession,
+        UserSession::User => Scope::User,
+    }
+}
+
+/// Whether joined handles take places, so that a session's key has to say who has joined.
+pub(super) fn joined_take_places(rules: &Rules) -> bool {
+    rules.ask::<JoinedTakesPlace>() == JoinedTakesPlace::Takes
+}
+
+/// What a join beyond the places is refused with, where joined handles take some.
+pub(super) fn no_place_to_join() -> Refusal {
+    let (why, code) = ("64 sessions and joined handles are open already", ErrorCode::MAX_SESSIONS_REACHED);
+    Refusal::answered(why, code, JoinedTakesPlace::Takes)
+}
 
 /// The slot for a new session: free, or left behind by an owner that runs no more (OQ-23); none
 /// when all are in use.
 fn place(taken: &[SlotEntry], alive: &[AppId], rules: &Rules) -> Option<Slot> {
-    let is_abandoned = |entry: &&SlotEntry| !entry.owner.is_some_and(|owner| alive.contains(&owner.into()));
-    let abandoned = taken.iter().find(is_abandoned).map(|entry| entry.slot);
-    let free = (0..Slot::COUNT).map(Slot).find(|slot| !taken.iter().any(|entry| entry.slot == *slot));
+    let is_left = |entry: &&SlotEntry| {
+        let dead = !entry.owner.is_some_and(|owner| alive.contains(&owner.into()));
+        match entry.whole {
+            false => rules.ask::<TornStart>() == TornStart::TakesOver,
+            true => dead && rules.ask::<LeftPlace>() == LeftPlace::TakenOver,
+        }
+    };
+    let (abandoned, used): (Vec<_>, Vec<_>) = taken.iter().partition(is_left);
+    let joined: usize = used.iter().map(|entry| entry.joined.len()).sum();
+    if joined > 0 && used.len() + joined >= usize::from(Slot::COUNT) && joined_take_places(rules) {
+        return None;
+    }
+    let scope = places(rules);
+    let mut all = (0..Slot::COUNT).map(|number| Slot { scope, number });
+    let free = all.find(|slot| !taken.iter().any(|entry| entry.slot == *slot));
+    let abandoned = abandoned.first().map(|entry| entry.slot);
     let (Some(abandoned), Some(free)) = (abandoned, free) else { return abandoned.or(free) };
     Some(match rules.ask::<Preferred>() {
         Preferred::FirstAbandoned => abandoned,

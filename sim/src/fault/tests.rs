@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rm_core::store::{Data, ValueName};
-use rm_core::{Affected, AppType, Description, Effect, Launch, Millis, Slot, Thread, UniqueProcess};
+use rm_core::{Affected, AppType, Description, Effect, Launch, Millis, Scope, Slot, Thread, UniqueProcess};
 
 use super::*;
 
 const WHO: Caller = Caller { process: UniqueProcess { id: 100, start_time: 1 }, thread: Thread(0) };
-const LOCK: Effect = Effect::Lock(Millis(0));
-const READ: Effect = Effect::ReadSession(Slot(0));
+const LOCK: Effect = Effect::Lock(Scope::User, Millis(0));
+const SLOT: Slot = Slot { scope: Scope::TsSession, number: 0 };
+const READ: Effect = Effect::ReadSession(SLOT);
 
 fn plan(at: Place, strike: Strike) -> FaultPlan {
     let mut plan = FaultPlan::default();
@@ -46,12 +47,12 @@ fn what_an_effect_may_fail_with_it_accepts() {
     let effects = [
         LOCK,
         READ,
-        Effect::ReadRoot,
-        Effect::WriteValue(Slot(0), ValueName::Sequence, Data::Number(0)),
-        Effect::DeleteValue(Slot(0), ValueName::Sequence),
-        Effect::DeleteSession(Slot(0)),
+        Effect::ReadRoot(Scope::TsSession),
+        Effect::WriteValue(SLOT, ValueName::Sequence, Data::Number(0)),
+        Effect::DeleteValue(SLOT, ValueName::Sequence),
+        Effect::DeleteSession(SLOT),
         Effect::NewKey,
-        Effect::Users([].into()),
+        Effect::Users([].into(), rm_core::Look::default()),
         Effect::Describe([].into()),
         Effect::Services(Arc::default()),
         Effect::Terminate(WHO.process),

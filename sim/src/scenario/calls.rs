@@ -95,7 +95,7 @@ fn joining(join: &format::Join, opened: &Opened) -> Result<Call, Problem> {
     let null = |name| is_null(&join.null, name, &["handle", "key"]);
     let key = match (&join.of, &join.key) {
         _ if null("key")? == Out::Null => None,
-        (None, Some(key)) => Some(key.as_str().into()),
+        (None, Some(key)) => Some(Name::from(key.as_str())),
         (Some(of), None) => {
             let (installer, session) = of.get_ref().split_once(':').unwrap_or((of.get_ref(), "main"));
             let key = opened.keys.get(&(installer.to_string(), session.to_string()));
@@ -105,13 +105,17 @@ fn joining(join: &format::Join, opened: &Opened) -> Result<Call, Problem> {
         (Some(of), Some(_)) => return Err(Problem::new(of.span(), "`of` and `key` exclude each other")),
         (None, None) => return Err(Problem::new(0..0, "`join` takes `of` or `key`")),
     };
-    Ok(Call::Join { handle: null("handle")?, key })
+    let upper = |key: Name| if join.upper_case { key.folded() } else { key };
+    Ok(Call::Join { handle: null("handle")?, key: key.map(upper) })
 }
 
 fn registering(register: &format::Register, session: SessionHandle, names: &Names) -> Result<Call, Problem> {
     let some = |text: &String| Some(Name::from(text.as_str()));
     let nulls = (0..register.null_files).map(|_| None);
-    let files: Vec<_> = register.files.iter().map(some).chain(nulls).collect();
+    let null_services = (0..register.null_services).map(|_| None);
+    let long = |length: &u16| Some(Name::from(format!("{:a<1$}", r"C:\", usize::from(*length)).as_str()));
+    let files = register.files.iter().map(some).chain(register.long_files.iter().map(long));
+    let files: Vec<_> = files.chain(nulls).collect();
     let mut processes = Vec::new();
     for name in &register.processes {
         processes.push(process(name, names)?);
@@ -126,7 +130,10 @@ fn registering(register: &format::Register, session: SessionHandle, names: &Name
         session,
         files: array(files, missing("files")),
         processes: array(processes, missing("processes")),
-        services: array(register.services.iter().map(some).collect(), missing("services")),
+        services: array(
+            register.services.iter().map(some).chain(null_services).collect(),
+            missing("services"),
+        ),
     })
 }
 

@@ -11,7 +11,7 @@ use super::Problem;
 use super::format::{Check, Expect};
 use crate::machine::Machine;
 use crate::transcript::{Event, Transcript};
-use crate::world::{Mutex, World};
+use crate::world::World;
 
 /// What of a reply is otherwise than expected.
 pub(super) fn reply(
@@ -34,7 +34,7 @@ pub(super) fn reply(
     }
     if let Some(handle) = expected.handle {
         match &reply.output {
-            Output::Started(found, _) | Output::Joined(found) => {
+            Output::Started(found, ..) | Output::Joined(found) => {
                 unmet.compare("the handle", &handle, &found.0, "")
             }
             _ => unmet.add("a handle was expected, and none was given".into()),
@@ -83,7 +83,7 @@ pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<P
         );
     }
     if let Some(free) = check.mutex_free {
-        unmet.compare("the mutex being free", &free, &(machine.world.registry.mutex == Mutex::Free), "");
+        unmet.compare("the mutex being free", &free, &machine.world.registry.mutexes.is_empty(), "");
     }
     Ok(unmet.found)
 }

@@ -51,6 +51,12 @@ pub(super) struct File {
     /// Paths that are directories.
     #[serde(default)]
     pub(super) directories: Vec<String>,
+    /// Files that nobody holds.
+    #[serde(default)]
+    pub(super) files: Vec<String>,
+    /// Other names of files: the name, and the file's own.
+    #[serde(default)]
+    pub(super) links: BTreeMap<String, String>,
     /// What goes wrong, and where.
     #[serde(default)]
     pub(super) fault: Vec<Spanned<Fault>>,
@@ -72,6 +78,8 @@ pub(super) struct Program {
     /// The files it holds.
     #[serde(default)]
     pub(super) uses: Vec<String>,
+    /// The program that starts it, or is the host of the script that it is.
+    pub(super) child_of: Option<Spanned<String>>,
     /// The arguments it registered for restart; not registered if left out.
     pub(super) restart: Option<String>,
     /// `RESTART_NO_…` flags it registered with.

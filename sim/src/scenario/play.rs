@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use rm_core::rules::Latitude;
-use rm_core::{Caller, Output, Reply, Rules};
+use rm_core::{Caller, Name, Output, Reply, Rules};
 use toml::Spanned;
 
 use super::caller::caller;
@@ -77,22 +77,26 @@ impl Player<'_> {
         if let Some(note) = &step.note {
             self.simulation.transcript.add(None, Event::Note(note.clone()));
         }
-        if [step.exit.is_some(), step.spawn.is_some(), step.wait.is_some(), step.check.is_some()]
-            .contains(&true)
-        {
+        let changes = step.delete.as_ref().or(step.make_directory.as_ref());
+        let happens = [step.exit.is_some(), step.spawn.is_some(), step.wait.is_some(), step.check.is_some()];
+        if happens.contains(&true) || changes.is_some() {
             only_for_calls(step)?;
         }
         if let Some(name) = &step.exit {
             self.exit(name)?;
         } else if let Some(name) = &step.spawn {
             self.spawn(name)?;
+        } else if let Some(path) = changes {
+            return self.change(path, step.delete.is_some());
         } else if let Some(time) = step.wait {
             self.simulation.pass(time);
         } else if let Some(check) = &step.check {
             self.expectations += 1;
             self.unmet.extend(expect::machine(check, &self.simulation.machine)?);
         } else {
-            return self.call(step, spanned.span());
+            for _ in 0..step.times {
+                self.call(step, spanned.span())?;
+            }
         }
         Ok(())
     }
@@ -129,6 +133,21 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// Deletes what is at a path, or makes a directory of it.
+    fn change(&mut self, path: &Spanned<String>, deletes: bool) -> Result<(), Problem> {
+        let (world, name) = (&mut self.simulation.machine.world, Name::from(path.get_ref().as_str()));
+        let (done, problem) = if deletes {
+            (world.delete(&name), "there is nothing at this path")
+        } else {
+            (world.make_directory(&name), "there is something at this path")
+        };
+        if !done {
+            return Err(Problem::new(path.span(), problem));
+        }
+        self.simulation.transcript.add(None, Event::Changed(name, deletes));
+        Ok(())
+    }
+
     fn runs_no_more(&self, name: &str) -> String {
         let world = &self.simulation.machine.world;
         let running = world.cast().find(name).and_then(|program| world.processes_of(program).next());
@@ -139,7 +158,18 @@ impl Player<'_> {
 
     fn call(&mut self, step: &Step, place: Range<usize>) -> Result<(), Problem> {
         let Simulation { machine, transcript, .. } = &mut self.simulation;
-        let (installer, who) = caller(self.file, step.by.as_ref(), machine, &mut transcript.names)?;
+        let (installer, mut who) = caller(self.file, step.by.as_ref(), machine, &mut transcript.names)?;
+        let mut outer = None;
+        if step.cancel.as_ref().is_some_and(|cancel| cancel.in_callback) {
+            outer = Some(who.thread);
+            if !self.simulation.is_about_to(who, "Report") {
+                let by = self.simulation.transcript.names.caller(who);
+                let message = format!("`{by}` is in no callback: leave its call before `Report`");
+                return Err(Problem::new(0..0, message));
+            }
+            let name = self.simulation.transcript.names.callback(who);
+            who.thread = self.simulation.transcript.names.thread(who.process, &name);
+        }
         if step.finish.is_none() {
             let names = &self.simulation.transcript.names;
             let Some((call, opens)) = calls::call(step, &installer, &self.opened, names)? else {
@@ -154,7 +184,10 @@ impl Player<'_> {
             }
             self.opening.retain(|(opening, ..)| *opening != who);
             self.opening.extend(opens.map(|name| (who, installer, name)));
-            self.simulation.begin(who, call);
+            match outer {
+                Some(outer) => self.simulation.begin_inside(who, call, outer),
+                None => self.simulation.begin(who, call),
+            }
         }
         self.simulation.choose.left.extend(step.choices.iter().cloned());
         let mut until = until(step)?;
@@ -164,7 +197,7 @@ impl Player<'_> {
         }
         let reply = match self.simulation.carry(who, &until) {
             Ok(reply) => reply,
-            Err(Stuck::Waits) if step.leave.is_some() => None,
+            Err(Stuck::Waits | Stuck::Forever(_)) if step.leave.is_some() => None,
             Err(Stuck::Ended(effect)) => {
                 let message = format!("the call ended before it came to `{effect}`");
                 self.unmet.push(Problem::new(place, message));
@@ -197,8 +230,12 @@ impl Player<'_> {
             let (_, installer, name) = self.opening.remove(at);
             let opened = (installer, name);
             match reply.output {
-                Output::Started(handle, key) => {
-                    self.opened.keys.insert(opened.clone(), key.text());
+                Output::Started(handle, key, terminated) => {
+                    let zeroed = step.start.as_ref().is_none_or(|start| start.zeroed);
+                    // Where nobody puts a NUL, a caller reads on into what was there before.
+                    let rest = if terminated || zeroed { "" } else { "\u{cdcd}\u{cdcd}" };
+                    let text = Name::from(format!("{key}{rest}").as_str());
+                    self.opened.keys.insert(opened.clone(), text);
                     self.opened.handles.insert(opened, handle);
                 }
                 Output::Joined(handle) => {

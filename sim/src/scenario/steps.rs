@@ -38,6 +38,7 @@ pub(super) fn only_for_calls(step: &Step) -> Result<(), Problem> {
     let given = [
         ("by", step.by.as_ref().map(Spanned::span)),
         ("expect", step.expect.as_ref().map(Spanned::span)),
+        ("times", (step.times != 1).then_some(0..0)),
         ("leave", step.leave.as_ref().map(Spanned::span)),
         ("choices", (!step.choices.is_empty()).then_some(0..0)),
     ];
@@ -65,6 +66,8 @@ pub(super) fn only_one_action(step: &Step) -> Result<(), Problem> {
         ("finish", step.finish.is_some()),
         ("exit", step.exit.is_some()),
         ("spawn", step.spawn.is_some()),
+        ("delete", step.delete.is_some()),
+        ("make-directory", step.make_directory.is_some()),
         ("wait", step.wait.is_some()),
         ("check", step.check.is_some()),
     ];

@@ -178,12 +178,12 @@ impl<C: Choose> Writer<C> {
         let Some(segment) = self.open.take() else { return };
         let process = segment.who.process;
         if let Some(name) = self.opening.remove(&segment.who) {
-            if let Output::Started(_, key) = &reply.output {
+            if let Output::Started(_, key, _) = &reply.output {
                 let installer = self.simulation.transcript.names.of(process);
                 let of = if name == "main" { installer } else { format!("{installer}:{name}") };
                 self.keys.push((key.text(), of));
             }
-            if let Output::Started(handle, _) | Output::Joined(handle) = &reply.output {
+            if let Output::Started(handle, ..) | Output::Joined(handle) = &reply.output {
                 self.sessions.insert((process, *handle), name);
             }
         }

@@ -156,14 +156,14 @@ mod tests {
             [installer.setup]
             [program.editor]
             kind = "main-window"
-            uses = ["a.dll"]
+            uses = ['C:\a.dll']
             [[step]]
             start = {}
             [[step]]
             restart = {}
             expect = { code = 776 }
             [[step]]
-            register = { files = ["a.dll"] }
+            register = { files = ['C:\a.dll'] }
             [[step]]
             shutdown = {}
             "#,

@@ -1,9 +1,9 @@
 //! Effects and outcomes as text.
 
-use rm_core::store::Data;
+use rm_core::store::{Data, SlotEntry};
 use rm_core::{
-    AppId, Decision, Effect, Message, Millis, Outcome, ServiceQuery, Serving, Settlement, Tag, UniqueProcess,
-    Verdict,
+    AppId, Decision, Effect, Message, Millis, Note, Outcome, Scope, ServiceQuery, Serving, Settlement, Tag,
+    UniqueProcess, Verdict,
 };
 
 use super::Names;
@@ -41,11 +41,19 @@ fn happened(incident: Incident, names: &Names) -> String {
 }
 
 fn asked(effect: &Effect, names: &Names) -> String {
-    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
-    let apps = |ids: &[AppId]| joined(ids, |id| names.app(id));
+    let all = |processes: &[UniqueProcess]| processes_in_runs(processes, names);
+    let apps = |ids: &[AppId]| ids_in_runs(ids, names);
     match effect {
-        Effect::Lock(limit) | Effect::Arm(limit) => Shown(*limit).to_string(),
-        Effect::Unlock | Effect::ReadRoot | Effect::NewKey => String::new(),
+        Effect::Arm(limit) => Shown(*limit).to_string(),
+        // What goes without saying: one mutex for a user, places for each terminal session.
+        Effect::Lock(Scope::User, limit) => Shown(*limit).to_string(),
+        Effect::Lock(scope, limit) => format!("{} of the {}", Shown(*limit), shared(*scope)),
+        Effect::ReadRoot(Scope::TsSession) | Effect::Unlock | Effect::NewKey => String::new(),
+        Effect::ReadRoot(scope) => format!("of the {}", shared(*scope)),
+        Effect::AwaitPhase(slot) | Effect::InterruptOwner(slot) => slot.to_string(),
+        Effect::Exist(files) => joined(files.iter(), quoted),
+        Effect::NamesOf(file) => quoted(file),
+        Effect::Remember(note) => noted(*note),
         Effect::ReadSession(slot) | Effect::DeleteSession(slot) => slot.to_string(),
         Effect::WriteValue(slot, name, value) => format!("{slot} {name} {}", data(value, names)),
         Effect::DeleteValue(slot, name) => format!("{slot} {name}"),
@@ -53,7 +61,11 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::ReleaseHandle(handle) => handle.to_string(),
         Effect::KeepFilter(filter) => shown_filter(filter, names),
         Effect::DropFilter(target) => filter_target(target, names),
-        Effect::Users(files) => joined(files.iter(), quoted),
+        Effect::Users(files, look) => {
+            let past = if look.past_directories { " past directories" } else { "" };
+            let by = if look.by_identity { " by identity" } else { "" };
+            format!("{}{by}{past}", joined(files.iter(), quoted))
+        }
         Effect::Describe(processes) | Effect::Registrations(processes) => all(processes),
         Effect::AreAlive(ids) | Effect::WaitAny(ids) => apps(ids),
         Effect::Services(query) => asked_services(query, names),
@@ -73,24 +85,22 @@ fn asked(effect: &Effect, names: &Names) -> String {
             format!("{} {}{console}", quoted(&launch.application.about.image), quoted(&launch.command_line))
         }
         Effect::Report(percent) => format!("{percent}%"),
-        Effect::Interrupt(thread) => format!("thread {thread}"),
+        Effect::Interrupt(thread) | Effect::Request(thread) => format!("thread {thread}"),
     }
 }
 
 fn came(outcome: &Outcome, names: &Names) -> Option<String> {
-    let all = |processes: &[UniqueProcess]| joined(processes, |process| names.of(*process));
-    let apps = |ids: &[AppId]| joined(ids, |id| names.app(id));
+    let all = |processes: &[UniqueProcess]| processes_in_runs(processes, names);
+    let apps = |ids: &[AppId]| ids_in_runs(ids, names);
     Some(match outcome {
         Outcome::Done => return None,
         Outcome::Failed(fault) => format!("Failed {fault:?}"),
-        Outcome::Slots(slots) => joined(slots, |entry| {
-            let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
-            format!("{} of {owner}", entry.slot)
-        }),
+        Outcome::Slots(slots) => slots_in_runs(slots, names),
         Outcome::Session(None) => "no such key".into(),
         Outcome::Session(Some(record)) => format!("{} values", record.values.len()),
         Outcome::Key(key) => key.to_string(),
         Outcome::Handle(handle) => handle.to_string(),
+        Outcome::Paths(paths) => joined(paths, quoted),
         Outcome::Users(processes) => all(processes),
         Outcome::Alive(ids) => apps(ids),
         Outcome::Services(serving) => joined(serving, |one| served(one, names)),
@@ -140,6 +150,36 @@ fn served(one: &Serving, names: &Names) -> String {
     format!("{name} in {}{uses}{permitted}", names.of(one.affected.process))
 }
 
+/// Processes, one that is named several times in a row only once.
+fn processes_in_runs(processes: &[UniqueProcess], names: &Names) -> String {
+    ids_in_runs(&processes.iter().copied().map(AppId::Process).collect::<Vec<_>>(), names)
+}
+
+/// Applications, one that is named several times in a row only once.
+fn ids_in_runs(ids: &[AppId], names: &Names) -> String {
+    joined(ids.chunk_by(|a, b| a == b), |run| match run {
+        [only, _, _, ..] => format!("{} x {}", names.app(only), run.len()),
+        _ => joined(run, |id| names.app(id)),
+    })
+}
+
+/// Slots, many of one owner in a row as one.
+fn slots_in_runs(slots: &[SlotEntry], names: &Names) -> String {
+    let follows = |a: &SlotEntry, b: &SlotEntry| {
+        (a.owner, a.elsewhere) == (b.owner, b.elsewhere)
+            && a.slot.number.checked_add(1) == Some(b.slot.number)
+    };
+    let shown = |entry: &SlotEntry, slot: String| {
+        let owner = entry.owner.map_or_else(|| "nobody".into(), |owner| names.of(owner));
+        let elsewhere = if entry.elsewhere { " elsewhere" } else { "" };
+        format!("{slot} of {owner}{elsewhere}")
+    };
+    joined(slots.chunk_by(follows), |run| match run {
+        [first, _, .., last] => shown(first, format!("{} to {}", first.slot, last.slot)),
+        _ => joined(run, |entry| shown(entry, entry.slot.to_string())),
+    })
+}
+
 fn decided(decision: &Decision, names: &Names) -> String {
     let verdict = match decision.verdict {
         Verdict::Act => "yes",
@@ -156,6 +196,26 @@ fn settlement(settled: &Settlement, names: &Names) -> String {
     }
     let anew = settled.restarted_as.map_or_else(String::new, |new| format!(" as {}", names.of(new)));
     format!("{process} {}{anew} ({})", settled.status, settled.because)
+}
+
+const fn shared(scope: Scope) -> &'static str {
+    match scope {
+        Scope::User => "user",
+        Scope::TsSession => "terminal session",
+        Scope::Machine => "machine",
+    }
+}
+
+fn noted(note: Note) -> String {
+    match note {
+        Note::CancelNext => "that the next operation is cancelled".into(),
+        Note::ShutdownCancelled { stays_stopped: false } => "that the shutdown was cancelled".into(),
+        Note::ShutdownCancelled { stays_stopped: true } => {
+            "that the shutdown was cancelled and what it stopped stays so".into()
+        }
+        Note::Left(_) => "that the session was left".into(),
+        Note::Busy => "that the mutex was not free".into(),
+    }
 }
 
 fn data(data: &Data, names: &Names) -> String {

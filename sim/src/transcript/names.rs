@@ -68,6 +68,15 @@ impl Names {
         *self.threads.entry((process, name.to_string())).or_insert(next)
     }
 
+    /// What the callback of a thread is called, as a thread of its own.
+    #[must_use]
+    pub fn callback(&self, who: Caller) -> String {
+        match self.caller(who).split_once('/') {
+            Some((_, thread)) => format!("{thread}.callback"),
+            None => "callback".into(),
+        }
+    }
+
     /// The name of a caller: the process, and the thread unless it is the only named one.
     #[must_use]
     pub fn caller(&self, who: Caller) -> String {

@@ -53,6 +53,8 @@ impl Transcript {
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
             Event::Runs(what) => vec![('*', runs(what, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
+            Event::Changed(path, true) => vec![('*', format!("{} is deleted", quoted(path)))],
+            Event::Changed(path, false) => vec![('*', format!("{} is made a directory", quoted(path)))],
             Event::Serves(service, host) => {
                 vec![('*', format!("{service} starts in {}", names.of(*host)))]
             }
@@ -148,7 +150,10 @@ fn replied(function: &str, reply: &Reply, names: &Names) -> Vec<(char, String)> 
     }
     match &reply.output {
         Output::Nothing => vec![('<', said)],
-        Output::Started(handle, key) => vec![('<', format!("{said} handle={handle} key={key}"))],
+        Output::Started(handle, key, terminated) => {
+            let end = if *terminated { "" } else { " without its end" };
+            vec![('<', format!("{said} handle={handle} key={key}{end}"))]
+        }
         Output::Joined(handle) => vec![('<', format!("{said} handle={handle}"))],
         Output::FilterList(list) => {
             let records = list.filters.iter().map(|one| (':', filter(one, names)));

@@ -5,7 +5,13 @@ use rm_core::{AppType, Filter, FilterAction, FilterTarget, Name};
 use super::Names;
 
 pub(crate) fn quoted(name: &Name) -> String {
-    format!("'{name}'")
+    // A text longer than any path is of interest for its length.
+    let length = name.units().len();
+    if length > 1000 {
+        format!("'{}…' ({length} characters)", name.truncated(20))
+    } else {
+        format!("'{name}'")
+    }
 }
 
 pub(crate) fn joined<T>(all: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {

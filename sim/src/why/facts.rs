@@ -214,7 +214,7 @@ impl<'a> Facts<'a> {
                 }
             }
         }
-        filters.retain(|filter| filter.target.hits(application));
+        filters.retain(|filter| filter.hits(application, self.rules));
         filters
     }
 
@@ -234,7 +234,7 @@ impl<'a> Made<'a> {
     /// The handle of the session that the call opened.
     fn opened(&self) -> Option<SessionHandle> {
         match self.reply?.output {
-            Output::Started(handle, _) | Output::Joined(handle) => Some(handle),
+            Output::Started(handle, ..) | Output::Joined(handle) => Some(handle),
             _ => None,
         }
     }

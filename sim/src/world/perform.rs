@@ -2,7 +2,7 @@
 
 use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
 
-use super::{Mutex, ProgramId, World};
+use super::{ProgramId, World};
 use crate::choice::{Choice, Choose};
 
 /// What trying to carry out an effect came to.
@@ -20,43 +20,30 @@ impl World {
     /// Tries to carry out an effect for a thread. While it blocks, what it waits for is kept here;
     /// trying again with the same effect goes on waiting.
     pub fn perform(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
+        if let Some(outcome) = self.look(who, effect) {
+            return Tried::Outcome(outcome);
+        }
         let outcome = match effect {
             Effect::Send(process, Message::Close, _) => return self.told(*process, "close", choose),
             Effect::ControlEvent(process) => return self.told(*process, "control", choose),
             Effect::Unlock => {
-                self.registry.mutex = Mutex::Free;
+                self.registry.release(who);
                 Outcome::Done
             }
-            Effect::ReadRoot => Outcome::Slots(self.registry.root()),
-            Effect::ReadSession(slot) => Outcome::Session(self.registry.keys.get(slot).cloned()),
             Effect::WriteValue(slot, name, data) => {
-                self.registry.write(*slot, *name, data.clone());
+                self.registry.write(self.place(who.process, *slot), *name, data.clone());
                 Outcome::Done
             }
             Effect::DeleteValue(slot, name) => {
-                self.registry.delete_value(*slot, *name);
+                self.registry.delete_value(&self.place(who.process, *slot), *name);
                 Outcome::Done
             }
             Effect::DeleteSession(slot) => {
-                self.registry.keys.remove(slot);
+                self.registry.keys.remove(&self.place(who.process, *slot));
                 Outcome::Done
             }
             Effect::NewKey => Outcome::Key(self.new_key()),
             Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
-            Effect::Users(files) => self.users(files).map_or(Outcome::Directory, Outcome::Users),
-            Effect::Describe(processes) => {
-                let describe = |process: &UniqueProcess| self.describe(who.process, *process);
-                Outcome::Described(processes.iter().filter_map(describe).collect())
-            }
-            Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
-            Effect::Registrations(processes) => {
-                let registered =
-                    |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
-                Outcome::Registrations(processes.iter().filter_map(registered).collect())
-            }
-            Effect::AreAlive(all) => {
-                Outcome::Alive(all.iter().filter(|one| self.is_running(one)).cloned().collect())
-            }
             Effect::StopService(name) => {
                 return match self.stop_service(who.process, name, choose) {
                     Ok(outcome) => Tried::Outcome(outcome),
@@ -73,7 +60,11 @@ impl World {
                 self.interrupt(Caller { thread: *thread, ..who });
                 Outcome::Done
             }
-            Effect::Lock(_) | Effect::Send(..) | Effect::WaitAny(_) | Effect::StartService(..) => {
+            Effect::Lock(..)
+            | Effect::Send(..)
+            | Effect::WaitAny(_)
+            | Effect::StartService(..)
+            | Effect::AwaitPhase(_) => {
                 return self.block(who, effect, choose);
             }
             Effect::KeepFilter(_)
@@ -81,9 +72,52 @@ impl World {
             | Effect::ReleaseHandle(_)
             | Effect::Decide(_)
             | Effect::Settle(_)
+            | Effect::Request(_)
+            | Effect::Remember(_)
+            // A machine knows who runs what, and reaches across processes by itself.
+            | Effect::InterruptOwner(_)
             | Effect::Report(_) => Outcome::Done,
+            // What only looks was answered above.
+            Effect::ReadRoot(_)
+            | Effect::ReadSession(_)
+            | Effect::Users(..)
+            | Effect::Exist(_)
+            | Effect::NamesOf(_)
+            | Effect::Describe(_)
+            | Effect::Services(_)
+            | Effect::Registrations(_)
+            | Effect::AreAlive(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
+    }
+
+    /// What an effect sees that only looks at the machine; `None` for one that does more.
+    fn look(&self, who: Caller, effect: &Effect) -> Option<Outcome> {
+        Some(match effect {
+            Effect::ReadRoot(scope) => Outcome::Slots(self.root(who, *scope)),
+            Effect::ReadSession(slot) => {
+                Outcome::Session(self.registry.keys.get(&self.place(who.process, *slot)).cloned())
+            }
+            Effect::Users(files, look) => self.users(files, *look).map_or(Outcome::Directory, Outcome::Users),
+            Effect::Exist(files) => {
+                Outcome::Paths(files.iter().filter(|file| self.exists(file)).cloned().collect())
+            }
+            Effect::NamesOf(path) => Outcome::Paths(self.names_of(path)),
+            Effect::Describe(processes) => {
+                let describe = |process: &UniqueProcess| self.describe(who.process, *process);
+                Outcome::Described(processes.iter().filter_map(describe).collect())
+            }
+            Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
+            Effect::Registrations(processes) => {
+                let registered =
+                    |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
+                Outcome::Registrations(processes.iter().filter_map(registered).collect())
+            }
+            Effect::AreAlive(all) => {
+                Outcome::Alive(all.iter().filter(|one| self.is_running(one)).cloned().collect())
+            }
+            _ => return None,
+        })
     }
 
     /// Forgets the time limit of a thread: its call is over.

@@ -49,7 +49,7 @@ impl World {
         self.deadlines.values_mut().for_each(pass);
     }
 
-    pub(super) fn interrupt(&mut self, who: Caller) {
+    pub(crate) fn interrupt(&mut self, who: Caller) {
         if let Some(wait) = self.waits.get_mut(&who) {
             wait.interrupted = true;
         }
@@ -69,8 +69,9 @@ impl World {
             self.waits.insert(who, wait);
             return Tried::Blocked;
         };
-        if matches!(outcome, Outcome::Held | Outcome::Abandoned) {
-            self.registry.mutex = Mutex::Held(who);
+        if let (Effect::Lock(scope, _), Outcome::Held | Outcome::Abandoned) = (effect, &outcome) {
+            let realm = self.realm(who.process, *scope);
+            self.registry.mutexes.insert(realm, Mutex::Held(who));
         }
         Tried::Outcome(outcome)
     }
@@ -84,7 +85,7 @@ impl World {
         let over = || wait.left.as_ref().filter(|(left, _)| *left == Millis(0)).map(|(_, then)| then.clone());
         let interrupted = || wait.interrupted.then_some(Outcome::Interrupted);
         match &wait.effect {
-            Effect::Lock(_) => match self.registry.mutex {
+            Effect::Lock(scope, _) => match self.registry.mutex(&self.realm(who.process, *scope)) {
                 Mutex::Free => Some(Outcome::Held),
                 Mutex::Abandoned => Some(Outcome::Abandoned),
                 Mutex::Held(_) => over(),
@@ -102,6 +103,9 @@ impl World {
                 let fails = || (!self.serves(name)).then_some(Outcome::Failed(Fault::AccessDenied));
                 runs.or_else(over).or_else(interrupted).or_else(fails)
             }
+            Effect::AwaitPhase(slot) => {
+                self.is_past_operation(&self.place(who.process, *slot)).then_some(Outcome::Done)
+            }
             // An answer that is there counts, even if a cancel has come as well.
             _ => over().or_else(interrupted),
         }
@@ -115,7 +119,7 @@ impl World {
         choose: &mut dyn Choose,
     ) -> Result<Option<(Millis, Outcome)>, Choice> {
         let (process, message, limit) = match effect {
-            Effect::Lock(limit) => return Ok(Some((*limit, Outcome::NotFree))),
+            Effect::Lock(_, limit) => return Ok(Some((*limit, Outcome::NotFree))),
             Effect::StartService(name, limit) => return Ok(Some(self.service_comes(name, *limit))),
             Effect::Send(process, message, limit) => (*process, *message, *limit),
             _ => return Ok(None),

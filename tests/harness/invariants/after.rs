@@ -46,7 +46,8 @@ pub fn sessions_stay_usable(played: &Played) -> Result<(), String> {
         let sessions: Vec<_> = installer.library().sessions.values().map(|session| session.seat).collect();
         let handles: Vec<_> = installer.library().sessions.keys().copied().collect();
         for (session, seat) in handles.into_iter().zip(sessions) {
-            let key = simulation.machine.world.registry.keys.get(&seat.slot);
+            let place = simulation.machine.world.place(process, seat.slot);
+            let key = simulation.machine.world.registry.keys.get(&place);
             let is_ours = key.is_some_and(|record| record.session_hash() == Some(seat.hash));
             let is_whole = key.is_some_and(rm_core::store::Record::is_whole);
             if seat.role == Role::Primary {
@@ -54,7 +55,7 @@ pub fn sessions_stay_usable(played: &Played) -> Result<(), String> {
                     return Err(format!("the session of {process:?} at {} is gone", seat.slot));
                 }
                 use_it(&mut simulation, process, session, is_whole)?;
-                if simulation.machine.world.registry.keys.contains_key(&seat.slot) {
+                if simulation.machine.world.registry.keys.contains_key(&place) {
                     return Err(format!("{} is not free after the end of its session", seat.slot));
                 }
             } else {
@@ -138,7 +139,7 @@ pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(),
         // Whoever sits on the mutex is no program, and its limit is another.
         while matches!(
             simulation.machine.next(who, &simulation.rules),
-            Some(rm_core::Next::Do(Effect::Lock(_)))
+            Some(rm_core::Next::Do(Effect::Lock(..)))
         ) {
             let Some(_) = simulation.step(who) else { break };
             if simulation.machine.world.blocked_in(who).is_some() {

@@ -118,14 +118,14 @@ fn gets(case: &Case, turns: &[Turn]) -> Result<Vec<String>, String> {
 }
 
 fn holds_the_mutex<C>(simulation: &Simulation<C>, who: Caller) -> bool {
-    simulation.machine.world.registry.mutex == Mutex::Held(who)
+    simulation.machine.world.registry.mutexes.values().any(|mutex| *mutex == Mutex::Held(who))
 }
 
 /// A reply without what the machine makes up: keys, and the ids of processes.
 fn shown(reply: Option<&Reply>) -> String {
     let Some(Reply { code, refusal, output, .. }) = reply else { return "nothing".into() };
     let output = match output {
-        Output::Started(handle, _) => format!("handle {handle}"),
+        Output::Started(handle, ..) => format!("handle {handle}"),
         Output::List(list) => {
             let entries = list.entries.iter().map(|entry| {
                 format!("{} {} {:?} {}", entry.app_name, entry.status, entry.app_type, entry.restartable)

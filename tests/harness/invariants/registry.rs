@@ -14,12 +14,14 @@ use crate::played::{Made, Played};
 
 /// RM-LIFE-06: whoever holds the mutex has a call in flight that will give it back.
 pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds {
-    match moment.machine.world.registry.mutex {
-        Mutex::Held(owner) => holds(moment.machine.in_flight().any(|who| who == owner), || {
-            format!("{owner:?} holds the mutex and makes no call")
-        }),
-        Mutex::Free | Mutex::Abandoned => Ok(()),
+    for mutex in moment.machine.world.registry.mutexes.values() {
+        if let Mutex::Held(owner) = mutex {
+            holds(moment.machine.in_flight().any(|who| who == *owner), || {
+                format!("{owner:?} holds the mutex and makes no call")
+            })?;
+        }
     }
+    Ok(())
 }
 
 /// RM-START-09, RM-START-11, RM-START-19, RM-END-01: between calls a live owner has one key for each session
@@ -107,7 +109,7 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
         for (effect, outcome) in &made.did {
             let of_registry = matches!(
                 effect,
-                Effect::ReadRoot
+                Effect::ReadRoot(_)
                     | Effect::ReadSession(_)
                     | Effect::WriteValue(..)
                     | Effect::DeleteValue(..)
@@ -117,7 +119,7 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
             holds(!of_registry || held, || format!("{effect:?} without the mutex in {made:?}"))?;
             holds(!held || of_registry || quick, || format!("{effect:?} under the mutex in {made:?}"))?;
             match effect {
-                Effect::Lock(_) => held = matches!(outcome, Outcome::Held | Outcome::Abandoned),
+                Effect::Lock(..) => held = matches!(outcome, Outcome::Held | Outcome::Abandoned),
                 Effect::Unlock => held = false,
                 _ => {}
             }

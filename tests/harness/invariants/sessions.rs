@@ -47,7 +47,7 @@ pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
     for made in &played.made {
         let (Call::Join { key: Some(key), .. }, Some(reply)) = (&made.call, &made.reply) else { continue };
         let started = played.made.iter().find(|other| match &other.reply {
-            Some(Reply { output: Output::Started(_, handed), .. }) => handed.text() == *key,
+            Some(Reply { output: Output::Started(_, handed, _), .. }) => handed.text() == *key,
             _ => false,
         });
         let ended = started.is_some_and(|started| {
@@ -70,7 +70,7 @@ pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
 pub fn keys_are_32_hexadecimal_characters_and_differ(played: &Played) -> Holds {
     let mut seen = BTreeSet::new();
     for made in &played.made {
-        let Some(Reply { output: Output::Started(_, key), .. }) = &made.reply else {
+        let Some(Reply { output: Output::Started(_, key, _), .. }) = &made.reply else {
             continue;
         };
         let text = key.text().to_string();

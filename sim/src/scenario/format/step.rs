@@ -37,7 +37,7 @@ pub(in crate::scenario) struct Step {
     /// `RmGetFilterList`.
     pub(in crate::scenario) filter_list: Option<FilterList>,
     /// `RmCancelCurrentTask`.
-    pub(in crate::scenario) cancel: Option<OnSession>,
+    pub(in crate::scenario) cancel: Option<Cancel>,
     /// `RmEndSession`.
     pub(in crate::scenario) end: Option<OnSession>,
     /// Carries on the call that this thread left unfinished.
@@ -47,12 +47,19 @@ pub(in crate::scenario) struct Step {
     pub(in crate::scenario) exit: Option<Spanned<String>>,
     /// A program starts.
     pub(in crate::scenario) spawn: Option<Spanned<String>>,
+    /// What is at a path is deleted.
+    pub(in crate::scenario) delete: Option<Spanned<String>>,
+    /// A directory is made.
+    pub(in crate::scenario) make_directory: Option<Spanned<String>>,
     /// Time passes.
     #[serde(default, deserialize_with = "time")]
     pub(in crate::scenario) wait: Option<Millis>,
     /// What must be so on the machine now.
     pub(in crate::scenario) check: Option<Spanned<Check>>,
 
+    /// How often the call is made, one after the other.
+    #[serde(default = "super::one")]
+    pub(in crate::scenario) times: u32,
     /// Leaves the call unfinished.
     pub(in crate::scenario) leave: Option<Spanned<Leave>>,
     /// The answers to what is to be chosen, in the order in which they are needed.
@@ -85,6 +92,9 @@ pub(in crate::scenario) struct Start {
     /// `dwSessionFlags`.
     #[serde(default)]
     pub(in crate::scenario) flags: u32,
+    /// Whether the buffer for the key was zeroed before.
+    #[serde(default = "yes")]
+    pub(in crate::scenario) zeroed: bool,
     /// Output pointers to pass as null: `handle`, `key`.
     #[serde(default)]
     pub(in crate::scenario) null: Vec<Spanned<String>>,
@@ -101,6 +111,9 @@ pub(in crate::scenario) struct Join {
     pub(in crate::scenario) of: Option<Spanned<String>>,
     /// A key, literally.
     pub(in crate::scenario) key: Option<String>,
+    /// Whether to write the key in upper case.
+    #[serde(default)]
+    pub(in crate::scenario) upper_case: bool,
     /// Pointers to pass as null: `handle`, `key`.
     #[serde(default)]
     pub(in crate::scenario) null: Vec<Spanned<String>>,
@@ -126,6 +139,12 @@ pub(in crate::scenario) struct Register {
     /// How many null file names to add.
     #[serde(default)]
     pub(in crate::scenario) null_files: u32,
+    /// How many null service names to add.
+    #[serde(default)]
+    pub(in crate::scenario) null_services: u32,
+    /// Lengths of full paths, made up, to add to the files.
+    #[serde(default)]
+    pub(in crate::scenario) long_files: Vec<u16>,
     /// Counts for null arrays: `files`, `processes`, `services`.
     #[serde(default)]
     pub(in crate::scenario) missing: BTreeMap<Spanned<String>, u32>,
@@ -217,6 +236,20 @@ pub(in crate::scenario) struct FilterList {
     /// Pointers to pass as null: `buffer`, `needed`.
     #[serde(default)]
     pub(in crate::scenario) null: Vec<Spanned<String>>,
+}
+
+/// `cancel = {}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::scenario) struct Cancel {
+    /// Which session; `main` if left out.
+    pub(in crate::scenario) session: Option<Spanned<String>>,
+    /// A handle, literally.
+    pub(in crate::scenario) handle: Option<u32>,
+    /// Whether the status callback makes the call, on the thread that `by` names; that thread's
+    /// operation was left before `Report`.
+    #[serde(default)]
+    pub(in crate::scenario) in_callback: bool,
 }
 
 /// A call with nothing but a session: `end = {}`.

@@ -27,9 +27,15 @@ pub(super) fn call(file: &File) -> Result<Called<'_>, Problem> {
     for directory in &file.directories {
         cast.add_directory(&Name::from(directory.as_str()));
     }
+    for path in &file.files {
+        cast.add_file(&path.as_str().into());
+    }
+    for (alias, of) in &file.links {
+        cast.add_link(&alias.as_str().into(), &of.as_str().into());
+    }
     only_one_of_a_name(file)?;
     for (name, program) in &file.program {
-        let id = cast.add(program_of(name.get_ref(), program));
+        let id = cast.add(program_of(file, name.get_ref(), program)?);
         if program.running {
             running.push((id, name, program.pid));
         }
@@ -147,8 +153,28 @@ fn of_system(title: &str, image: &str) -> Description {
     }
 }
 
-fn program_of(name: &str, program: &format::Program) -> Program {
-    let image = program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"));
+fn image(name: &str, program: &format::Program) -> String {
+    program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"))
+}
+
+/// The executables that a program is started by, its parent's first.
+fn ancestors(file: &File, program: &format::Program) -> Result<Vec<Name>, Problem> {
+    let (mut found, mut next) = (Vec::new(), program.child_of.as_ref());
+    while let Some(parent) = next {
+        let known = file.program.iter().find(|(name, _)| name.get_ref() == parent.get_ref());
+        let missing = || Problem::new(parent.span(), format!("there is no program `{}`", parent.get_ref()));
+        let (name, about) = known.ok_or_else(missing)?;
+        if found.len() > file.program.len() {
+            return Err(Problem::new(parent.span(), "a program cannot descend from itself"));
+        }
+        found.push(image(name.get_ref(), about).as_str().into());
+        next = about.child_of.as_ref();
+    }
+    Ok(found)
+}
+
+fn program_of(file: &File, name: &str, program: &format::Program) -> Result<Program, Problem> {
+    let image = image(name, program);
     let app_type = match program.kind {
         Kind::Unknown => AppType::Unknown,
         Kind::MainWindow => AppType::MainWindow,
@@ -161,10 +187,11 @@ fn program_of(name: &str, program: &format::Program) -> Program {
         ts_session: program.ts_session,
         user: program.user.as_str().into(),
         elevated: program.elevated,
+        ancestors: ancestors(file, program)?,
         ..Description::new(program.title.as_deref().unwrap_or(name), image.as_str(), app_type)
     };
     let set = Behavior::default();
-    Program {
+    Ok(Program {
         uses: paths(&program.uses),
         restart: program.restart.as_ref().map(|arguments| {
             Arc::new(RestartSettings {
@@ -181,7 +208,7 @@ fn program_of(name: &str, program: &format::Program) -> Program {
         permitted: program.permitted,
         launchable: program.launchable,
         ..Program::new(name, about)
-    }
+    })
 }
 
 fn installer_of(name: &str, installer: &format::Installer) -> Program {

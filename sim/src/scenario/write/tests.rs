@@ -25,7 +25,7 @@ fn program(name: &str, image: &str, uses: &[&str], query: Answer) -> Program {
 /// A setup and an editor that chooses what it answers; both have ids that nobody would make up.
 fn stage(choices: &[&str]) -> (Simulation<Script>, Caller) {
     let mut cast = Cast::default();
-    let editor = cast.add(program("editor", r"D:\editor.exe", &["a.dll"], Answer::Choose));
+    let editor = cast.add(program("editor", r"D:\editor.exe", &[r"C:\a.dll"], Answer::Choose));
     let about = Description {
         elevated: true,
         ..Description::new("setup", r"C:\Installers\setup.exe", AppType::MainWindow)
@@ -50,7 +50,7 @@ fn choices_are_written_with_the_step_that_meets_them() {
     let (mut simulation, who) = stage(&["no", "yes", "exits"]);
     let session = SessionHandle(0);
     let shutdown = || Call::Shutdown { session, flags: ShutdownFlags::default(), callback: true };
-    let files = [Some("a.dll".into())].into_iter().collect();
+    let files = [Some(r"C:\a.dll".into())].into_iter().collect();
     let calls = [
         Call::Start { handle: Out::Given, flags: 0, key: Out::Given },
         Call::Register { session, files, processes: Array::default(), services: Array::default() },

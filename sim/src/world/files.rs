@@ -1,0 +1,82 @@
+//! What lies on the disk: files with one name or several, and directories.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rm_core::{Look, Name, UniqueProcess};
+
+use super::{Cast, World};
+
+/// The paths at which something is, folded. Shared until somebody changes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Disk {
+    files: Arc<BTreeSet<Name>>,
+    directories: Arc<BTreeSet<Name>>,
+}
+
+impl Disk {
+    /// What the cast begins with: what programs hold and are, and what was declared.
+    pub(super) fn new(cast: &Cast) -> Self {
+        let images = cast.programs.iter().map(|program| program.about.image.folded());
+        let links = cast.links.iter().flat_map(|(alias, file)| [alias.folded(), file.folded()]);
+        let files = cast.users.keys().chain(cast.served.keys()).cloned().chain(images).chain(links);
+        Self {
+            files: Arc::new(files.chain(cast.files.iter().cloned()).collect()),
+            directories: Arc::new(cast.directories.clone()),
+        }
+    }
+}
+
+impl World {
+    /// Whether something is at a path.
+    #[must_use]
+    pub fn exists(&self, path: &Name) -> bool {
+        let path = path.folded();
+        self.disk.files.contains(&path) || self.disk.directories.contains(&path)
+    }
+
+    /// Deletes what is at a path; whether anything was.
+    pub fn delete(&mut self, path: &Name) -> bool {
+        let path = path.folded();
+        let found =
+            [&mut self.disk.files, &mut self.disk.directories].into_iter().find(|set| set.contains(&path));
+        found.is_some_and(|set| Arc::make_mut(set).remove(&path))
+    }
+
+    /// Makes a directory; whether there was nothing before.
+    pub fn make_directory(&mut self, path: &Name) -> bool {
+        !self.exists(path) && Arc::make_mut(&mut self.disk.directories).insert(path.folded())
+    }
+
+    /// The processes that use any of these files, each once; `None` when one is a directory.
+    pub(super) fn users(&self, files: &[Name], look: Look) -> Option<Vec<UniqueProcess>> {
+        let mut users = Vec::new();
+        for file in files {
+            if self.disk.directories.contains(&file.folded()) {
+                if look.past_directories {
+                    continue;
+                }
+                return None;
+            }
+            let names = if look.by_identity { self.names_of(file) } else { vec![file.clone()] };
+            for name in names.iter().map(Name::folded) {
+                for program in self.cast.users.get(&name).into_iter().flatten() {
+                    users.extend(self.processes_of(*program));
+                }
+                users.extend(self.hosts_using(&name));
+            }
+        }
+        users.sort_unstable();
+        users.dedup();
+        Some(users)
+    }
+
+    /// Every path of the file at a path, that path first.
+    pub(super) fn names_of(&self, path: &Name) -> Vec<Name> {
+        let links = &self.cast.links;
+        let file = links.iter().find(|(alias, _)| alias.same(path)).map_or(path, |(_, file)| file);
+        let aliases = links.iter().filter(|(_, of)| of.same(file)).map(|(alias, _)| alias);
+        let others = aliases.chain([file]).filter(|name| !name.same(path));
+        std::iter::once(path).chain(others).cloned().collect()
+    }
+}
