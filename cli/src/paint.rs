@@ -28,6 +28,15 @@ pub(crate) fn transcript(out: &mut impl Write, transcript: &Transcript, view: Vi
     Ok(())
 }
 
+/// Prints what Restart Manager wrote to the event log.
+pub(crate) fn event_log(out: &mut impl Write, transcript: &Transcript) -> io::Result<()> {
+    for line in transcript.event_log() {
+        let (at, said) = (time(line.at), transcript.logged(&line.logged));
+        writeln!(out, "{DIM}{at}{DIM:#} {} {said}", transcript.names.caller(line.who))?;
+    }
+    Ok(())
+}
+
 /// The line that tells how a scenario went.
 pub(crate) fn verdict(
     out: &mut impl Write,

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use rm_core::UniqueProcess;
 use rm_sim::Scenario;
 use rm_sim::scenario::{Problem, Run};
-use rm_sim::transcript::{Line, View};
+use rm_sim::transcript::{Line, LogLine, View};
 use serde::Serialize;
 
 use crate::json::{self, Place};
@@ -24,8 +24,8 @@ pub(crate) struct Arguments {
     /// How to print what happens.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// How much of it: `story` is what happens between programs, `full` every effect. Without it,
-    /// one scenario is shown as its story, and of several only how they went.
+    /// What of it: `story` is what happens between programs, `full` every effect, `log` the event log.
+    /// Without it, one scenario is shown as its story, and of several only how they went.
     #[arg(long, value_enum)]
     view: Option<HowMuch>,
     /// Instead of the story, say why this application was listed or not, stopped or not, started again
@@ -41,16 +41,13 @@ pub(crate) struct Arguments {
 enum HowMuch {
     Story,
     Full,
+    Log,
 }
 
 /// Runs the scenarios.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let sources = sources::read(&arguments.paths, "toml")?;
-    let view = match arguments.view {
-        Some(HowMuch::Full) => Some(View::Full),
-        Some(HowMuch::Story) => Some(View::Story),
-        None => (sources.len() == 1).then_some(View::Story),
-    };
+    let view = arguments.view.or_else(|| (sources.len() == 1).then_some(HowMuch::Story));
     let mut exit = Exit::AsExpected;
     let mut transcripts = String::new();
     for source in &sources {
@@ -88,6 +85,7 @@ struct Report<'a> {
     unmet: Vec<Place<'a>>,
     processes: Vec<(UniqueProcess, &'a str)>,
     events: &'a [Line],
+    log: Vec<LogLine>,
 }
 
 /// A scenario that could not be run, for programs.
@@ -104,10 +102,15 @@ fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<
     }
 }
 
-fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<View>) -> io::Result<()> {
+fn print_text(source: &Source, scenario: &Scenario, run: &Run, view: Option<HowMuch>) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    if let Some(view) = view {
-        paint::transcript(&mut out, &run.transcript, view)?;
+    match view {
+        Some(HowMuch::Story) => paint::transcript(&mut out, &run.transcript, View::Story)?,
+        Some(HowMuch::Full) => paint::transcript(&mut out, &run.transcript, View::Full)?,
+        Some(HowMuch::Log) => paint::event_log(&mut out, &run.transcript)?,
+        None => {}
+    }
+    if view.is_some() {
         writeln!(out)?;
     }
     print_verdict(&mut out, source, scenario, run)
@@ -136,5 +139,6 @@ fn print_json(source: &Source, scenario: &Scenario, run: &Run) -> io::Result<()>
         unmet: run.unmet.iter().map(|unmet| Place::new(unmet, source)).collect(),
         processes: run.transcript.names.processes().collect(),
         events: &run.transcript.lines,
+        log: run.transcript.event_log(),
     })
 }

@@ -61,6 +61,7 @@
 //! | something new that is asked of the world | [`Effect`], its answers in [`Outcome`], the pairs in [`Effect::accepts`] |
 //! | the text, evidence and source of a rule | `core/rules/*.txt`; code cites it as `rule!("RM-RST-02")` |
 //! | what the documents leave open | `core/latitudes/*.txt`; code asks [`Rules::ask`], and the answers are declared beside the code that asks |
+//! | what Windows' event log says | [`EventLog`], read off effects and replies |
 //! | what a handle stands for, the history of applications | [`Library`] |
 //! | what installers share: the registry's layout | [`store`] |
 //!
@@ -96,6 +97,7 @@ mod call;
 mod decision;
 mod driver;
 mod effect;
+mod event_log;
 mod filter;
 mod installer;
 mod library;
@@ -118,6 +120,7 @@ pub use call::{Array, Call, Out, ShutdownFlags, Target};
 pub use decision::{Decision, Launch, Settlement, Verdict};
 pub use driver::{Backend, Shared, run};
 pub use effect::{Effect, Look, Message, Note};
+pub use event_log::{EventLog, LogEvent, Logged};
 pub use filter::{Filter, FilterAction, FilterTarget, Filters};
 pub use installer::Installer;
 pub use library::{Application, Library, Seat, Session};

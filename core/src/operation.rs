@@ -38,9 +38,11 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::rules::{Rules, latitude::answers};
 use crate::session::{Role, SessionHandle};
+
 pub(crate) use beside::Beside;
 use beside::EndBeside;
 use course::Course;
+pub(crate) use plan::eligible::StrangerRestarts;
 
 answers! {
     /// Whether an open session can have the handle 0.

@@ -5,6 +5,7 @@
 //! absolute time and the names of processes are kept here and nowhere else.
 
 mod effects;
+mod log;
 mod names;
 mod text;
 pub(crate) mod words;
@@ -16,6 +17,7 @@ use rm_core::{
 };
 use serde::Serialize;
 
+pub use log::LogLine;
 pub use names::Names;
 pub use text::{VERSION, time};
 

@@ -61,7 +61,11 @@ pub(super) fn reply(
 }
 
 /// What of the machine is otherwise than expected.
-pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<Problem>, Problem> {
+pub(super) fn machine(
+    check: &Spanned<Check>,
+    machine: &Machine,
+    transcript: &Transcript,
+) -> Result<Vec<Problem>, Problem> {
     let mut unmet = Unmet { place: check.span(), found: Vec::new() };
     let check = check.get_ref();
     let wanted =
@@ -81,6 +85,11 @@ pub(super) fn machine(check: &Spanned<Check>, machine: &Machine) -> Result<Vec<P
             &machine.world.registry.keys.len(),
             "",
         );
+    }
+    if let Some(log) = &check.log {
+        let found: Vec<_> =
+            transcript.event_log().iter().map(|line| transcript.logged(&line.logged)).collect();
+        unmet.compare("the event log", &log.join("; "), &found.join("; "), "");
     }
     if let Some(free) = check.mutex_free {
         unmet.compare("the mutex being free", &free, &machine.world.registry.mutexes.is_empty(), "");

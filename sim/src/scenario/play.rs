@@ -92,7 +92,7 @@ impl Player<'_> {
             self.simulation.pass(time);
         } else if let Some(check) = &step.check {
             self.expectations += 1;
-            self.unmet.extend(expect::machine(check, &self.simulation.machine)?);
+            self.unmet.extend(expect::machine(check, &self.simulation.machine, &self.simulation.transcript)?);
         } else {
             for _ in 0..step.times {
                 self.call(step, spanned.span())?;

@@ -322,6 +322,8 @@ pub(in crate::scenario) struct Check {
     pub(in crate::scenario) sessions: Option<usize>,
     /// Whether the registry mutex is free.
     pub(in crate::scenario) mutex_free: Option<bool>,
+    /// Everything in the event log so far, as `rmsim run --view log` shows it.
+    pub(in crate::scenario) log: Option<Vec<String>>,
 }
 
 const fn plenty() -> u32 {
