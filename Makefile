@@ -31,8 +31,8 @@ pure: ## the core does no I/O and depends on nothing, and the packages point whe
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
-bench: ## what a session costs
-	$(CARGO) bench --quiet -p rm-sim --bench session
+bench: ## what a session costs, and a list on machines of different sizes
+	$(CARGO) bench --quiet -p rm-sim
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants

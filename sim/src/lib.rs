@@ -36,6 +36,13 @@
 //! | how a transcript is written | `transcript/text.rs` |
 //! | why an application was listed, stopped or started again, or not | [`why`] |
 
+#[cfg(test)]
+extern crate self as rm_sim;
+
+#[cfg(test)]
+#[path = "../benches/list/crowd.rs"]
+mod crowd;
+
 mod backend;
 pub mod choice;
 pub mod fault;

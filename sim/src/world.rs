@@ -6,10 +6,12 @@
 
 mod behavior;
 mod files;
+mod ids;
 mod perform;
 mod registry;
 mod service;
 mod time;
+mod touched;
 mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +114,8 @@ pub struct World {
     serving: BTreeMap<ServiceId, Running>,
     waits: BTreeMap<Caller, Wait>,
     deadlines: BTreeMap<Caller, Millis>,
+    /// The lowest process id that is not used.
+    unused: ids::Unused,
     /// How many processes there have been: the source of start times and, unless told otherwise, ids.
     born: u32,
     /// How many keys were made up.
@@ -134,14 +138,14 @@ impl World {
     /// Starts a process of a program, under the given id or the next free one.
     pub fn spawn(&mut self, program: ProgramId, id: Option<u32>) -> UniqueProcess {
         self.born += 1;
-        let unused = || (1..).map(|n| 4 * (24 + n)).find(|id| !self.processes.contains_key(id));
-        let id = id.or_else(unused).unwrap_or(u32::MAX);
+        let id = id.unwrap_or_else(|| self.unused.id());
         // The creation time tells processes apart; counting them keeps the clock out of the state.
         let process = UniqueProcess { id, start_time: u64::from(self.born) };
         let restart = self.cast.program(program).and_then(|program| program.restart.clone());
         let new = Process { id: process, program, restart, exits_in: None, young_for: Millis(0) };
         self.processes.insert(id, new);
         self.running.insert((program, id));
+        self.unused.skip(&self.processes);
         process
     }
 
@@ -151,6 +155,7 @@ impl World {
         if let Some(program) = self.process(process).map(|gone| gone.program) {
             self.running.remove(&(program, process.id));
             self.processes.remove(&process.id);
+            self.unused.free(process.id);
             self.serving.retain(|_, running| running.host != process);
         }
         self.waits.retain(|who, _| who.process != process);
@@ -162,13 +167,17 @@ impl World {
     /// The process, if it still runs.
     #[must_use]
     pub fn process(&self, process: UniqueProcess) -> Option<&Process> {
+        touched::touch();
         self.processes.get(&process.id).filter(|running| running.id == process)
     }
 
     /// The running processes of a program.
     pub fn processes_of(&self, program: ProgramId) -> impl Iterator<Item = UniqueProcess> {
         let range = (program, 0)..=(program, u32::MAX);
-        self.running.range(range).filter_map(|(_, id)| self.processes.get(id).map(|process| process.id))
+        self.running.range(range).filter_map(|(_, id)| {
+            touched::touch();
+            self.processes.get(id).map(|process| process.id)
+        })
     }
 
     /// Two numbers that differ after processes or services came or went.
@@ -178,7 +187,7 @@ impl World {
 
     /// Every running process.
     pub fn processes(&self) -> impl Iterator<Item = &Process> {
-        self.processes.values()
+        self.processes.values().inspect(|_| touched::touch())
     }
 
     /// Whether the process runs.
@@ -260,12 +269,13 @@ impl Cast {
     /// The program in this place.
     #[must_use]
     pub fn program(&self, id: ProgramId) -> Option<&Program> {
+        touched::touch();
         self.programs.get(usize::try_from(id.0).ok()?)
     }
 
     /// Every program with its place.
     pub fn programs(&self) -> impl Iterator<Item = (ProgramId, &Program)> {
-        (0..).map(ProgramId).zip(&self.programs)
+        (0..).map(ProgramId).zip(&self.programs).inspect(|_| touched::touch())
     }
 
     /// The program with this name.

@@ -60,6 +60,7 @@ impl World {
             }
             let names = if look.by_identity { self.names_of(file) } else { vec![file.clone()] };
             for name in names.iter().map(Name::folded) {
+                super::touched::touch();
                 for program in self.cast.users.get(&name).into_iter().flatten() {
                     users.extend(self.processes_of(*program));
                 }

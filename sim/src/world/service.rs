@@ -8,6 +8,7 @@ use rm_core::{
 };
 
 use super::behavior::{Starting, Stopping};
+use super::touched::touch;
 use super::{Cast, ProgramId, World};
 use crate::choice::{Choice, Choose};
 
@@ -86,7 +87,7 @@ impl Cast {
 
     /// Every service with its place.
     pub fn services(&self) -> impl Iterator<Item = (ServiceId, &ServiceProgram)> {
-        (0..).map(ServiceId).zip(&self.services)
+        (0..).map(ServiceId).zip(&self.services).inspect(|_| touch())
     }
 
     /// The service of this short name.
@@ -124,7 +125,11 @@ impl World {
 
     /// The services that live in a process.
     pub fn hosted(&self, host: UniqueProcess) -> impl Iterator<Item = ServiceId> {
-        self.serving.iter().filter(move |(_, running)| running.host == host).map(|(id, _)| *id)
+        self.serving
+            .iter()
+            .inspect(|_| touch())
+            .filter(move |(_, running)| running.host == host)
+            .map(|(id, _)| *id)
     }
 
     /// Starts a service at once, and those that it needs before it.
