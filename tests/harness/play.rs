@@ -1,6 +1,6 @@
 //! Plays a random case.
 
-use rm_core::{Caller, Effect, Limits, Next};
+use rm_core::{Caller, Effect, Limits, Next, Rules};
 use rm_sim::choice::NoChoice;
 use rm_sim::transcript::Transcript;
 use rm_sim::{Machine, Move, Simulation, Stuck};
@@ -16,6 +16,8 @@ pub struct Moment<'a> {
     pub machine: &'a Machine,
     /// What happened so far.
     pub transcript: &'a Transcript,
+    /// The rules it is played by.
+    pub rules: &'a Rules,
 }
 
 /// Why a case fails.
@@ -88,8 +90,8 @@ impl Player {
     }
 
     fn moment(&self) -> Moment<'_> {
-        let Simulation { machine, transcript, .. } = &self.stage.simulation;
-        Moment { machine, transcript }
+        let Simulation { machine, transcript, rules, .. } = &self.stage.simulation;
+        Moment { machine, transcript, rules }
     }
 
     fn make(&mut self, the_move: Move) -> Result<(), String> {

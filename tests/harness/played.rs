@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use rm_core::{AppId, Call, Caller, Effect, Outcome, Reply, Role, Rules, UniqueProcess};
+use rm_core::rules::Latitude;
+use rm_core::{AppId, Call, Caller, Effect, Outcome, Refusal, Reply, Role, Rules, UniqueProcess};
 use rm_sim::fault::{Incident, Struck};
 use rm_sim::scenario::Run;
 use rm_sim::transcript::{Event, Transcript};
@@ -111,8 +112,7 @@ impl Played {
     /// Whether a question was answered so, by letter.
     #[must_use]
     pub fn is_answered(&self, latitude: &str, letter: char) -> bool {
-        let answers = rm_core::rules::Latitude::find(latitude).map(|id| self.rules.policy.answers(id));
-        answers.into_iter().flatten().any(|answer| char::from(b'a' + answer) == letter)
+        is_answered(&self.rules, latitude, letter)
     }
 
     /// What a handle meant to the process of a call when the call began: the call that opened it.
@@ -150,10 +150,11 @@ impl Played {
         })
     }
 
-    /// The cancels that arrived: when, and for whom.
+    /// The cancels that arrived in a process: when, and for whom. One from another process (OQ-80 c) does
+    /// not say for whom.
     pub fn cancels(&self) -> impl Iterator<Item = (usize, Caller)> {
         self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match (&line.event, line.who) {
-            (Event::Did(Effect::Interrupt(thread), _), Some(by)) => {
+            (Event::Did(Effect::Interrupt(thread) | Effect::Request(thread), _), Some(by)) => {
                 Some((at, Caller { thread: *thread, ..by }))
             }
             (Event::Struck(Struck::Before(_, Incident::Cancelled)), Some(who)) => Some((at, who)),
@@ -177,6 +178,23 @@ impl Played {
             .made
             .iter()
             .any(|other| other.who.process == made.who.process && other.span != made.span && overlaps(other))
+    }
+}
+
+/// Whether a question was answered so, by letter.
+#[must_use]
+pub fn is_answered(rules: &Rules, latitude: &str, letter: char) -> bool {
+    let answers = Latitude::find(latitude).map(|id| rules.policy.answers(id));
+    answers.into_iter().flatten().any(|answer| char::from(b'a' + answer) == letter)
+}
+
+/// Whether the arguments were found wrong: by themselves, or before the handle was (OQ-01).
+#[must_use]
+pub fn is_bad_argument(reply: &Reply) -> bool {
+    match reply.refusal {
+        Some(Refusal::BadArgument(..)) => true,
+        Some(Refusal::Answered(_, _, by)) => by.to_string().starts_with("OQ-01."),
+        _ => false,
     }
 }
 

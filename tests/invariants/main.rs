@@ -49,6 +49,7 @@ properties! {
         nobody_outside_the_list_is_touched
         nobody_is_touched_whom_a_filter_protects
         only_force_terminates
+        who_needs_a_service_stops_before_it_and_starts_after_it
         a_secondary_stops_nobody
         who_is_stopped_is_gone
         a_restart_starts_only_what_its_session_stopped

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{AppId, AppStatus, Call, Effect, Entry, Name, Out, Outcome, Output, UniqueProcess};
+use rm_core::{Affected, AppId, AppStatus, AppType, Call, Effect, Entry, Name, Out, Outcome, Output, Role};
 
 use super::{Holds, holds, shutdowns, touched};
-use crate::played::{Made, Played};
+use crate::played::{Made, Played, role};
 
 fn lists(played: &Played) -> impl Iterator<Item = (&Made, &rm_core::List)> {
     played.made.iter().filter_map(|made| match made.reply.as_ref().map(|reply| &reply.output) {
@@ -32,11 +32,11 @@ pub fn a_list_is_234_exactly_when_it_does_not_fit(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-REG-18, RM-LIST-19: a list names each process once.
+/// RM-REG-18, RM-LIST-19: a list names each application once; services may share a process.
 pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
     for (made, list) in lists(played) {
-        let processes: BTreeSet<_> = list.entries.iter().map(|entry| entry.process).collect();
-        holds(processes.len() == list.entries.len(), || format!("{made:?}"))?;
+        let named: BTreeSet<_> = list.entries.iter().map(Entry::id).collect();
+        holds(named.len() == list.entries.len(), || format!("{made:?}"))?;
     }
     Ok(())
 }
@@ -44,29 +44,37 @@ pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
 /// RM-LIST-01, RM-LIST-29, RM-REG-15: whoever is listed was found to use what is registered, or was met by
 /// a shutdown of the session; of a process whose id was reused nothing is said.
 pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
-    let mut known: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
-    let mut found: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    let mut known: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
+    let mut found: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     for (_, effect, outcome, made) in played.events() {
         let session = (made.who.process, made.call.session());
         match (effect, outcome) {
             (Effect::Decide(decisions), _) => {
-                let met = decisions.iter().map(|decision| decision.application.process);
+                let met = decisions.iter().map(|decision| decision.application.id());
                 known.entry(session).or_default().extend(met);
             }
             (Effect::Launch(_), Outcome::Launched(process)) => {
-                known.entry(session).or_default().insert(*process);
+                known.entry(session).or_default().insert((*process).into());
             }
             (_, Outcome::Described(described)) => {
-                let mut all: BTreeSet<_> = described.iter().map(|one| one.process).collect();
-                all.extend(known.get(&session).into_iter().flatten());
-                found.insert(made.span, all);
+                let all = found.entry(made.span).or_default();
+                all.extend(described.iter().map(Affected::id));
+                all.extend(known.get(&session).into_iter().flatten().cloned());
+            }
+            (_, Outcome::Services(services)) => {
+                let all = found.entry(made.span).or_default();
+                all.extend(services.iter().map(|serving| serving.affected.id()));
             }
             _ => {}
         }
     }
     for (made, list) in lists(played).filter(|(made, _)| played.is_alone(made)) {
+        // OQ-03.list d: a secondary sees what the primary's shutdowns met.
+        if played.opened_by(made).is_some_and(|opened| role(opened) == Role::Secondary) {
+            continue;
+        }
         let found = found.get(&made.span).cloned().unwrap_or_default();
-        let all_found = list.entries.iter().all(|entry| found.contains(&entry.process));
+        let all_found = list.entries.iter().all(|entry| found.contains(&entry.id()));
         holds(all_found, || format!("{found:?} were found in {made:?}"))?;
     }
     Ok(())
@@ -151,9 +159,10 @@ pub fn only_who_can_be_restarted_is_said_to_be(played: &Played) -> Holds {
             let registered = played.program(entry.process).is_some_and(|program| {
                 program.restart.as_ref().is_some_and(|settings| settings.allows_update())
             });
-            let explorer = entry.app_type == rm_core::AppType::Explorer;
-            let critical = entry.app_type == rm_core::AppType::Critical;
-            holds((registered || explorer) && !critical, || format!("{entry:?} in {made:?}"))?;
+            // RM-LIST-26: nothing else is needed of a service.
+            let by_itself = matches!(entry.app_type, AppType::Explorer | AppType::Service);
+            let critical = entry.app_type == AppType::Critical;
+            holds((registered || by_itself) && !critical, || format!("{entry:?} in {made:?}"))?;
         }
     }
     Ok(())

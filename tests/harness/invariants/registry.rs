@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::store::{Data, Record, ResourceKind, ValueName};
+use rm_core::store::{Data, Phase, Record, ResourceKind, SlotEntry, ValueName};
 use rm_core::{Call, Effect, Outcome, Role};
 use rm_sim::fault::Struck;
 use rm_sim::transcript::Event;
@@ -10,7 +10,7 @@ use rm_sim::world::Mutex;
 
 use super::{Holds, holds};
 use crate::play::Moment;
-use crate::played::{Made, Played};
+use crate::played::{Made, Played, is_answered};
 
 /// RM-LIFE-06: whoever holds the mutex has a call in flight that will give it back.
 pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds {
@@ -25,13 +25,17 @@ pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds 
 }
 
 /// RM-START-09, RM-START-11, RM-START-19, RM-END-01: between calls a live owner has one key for each session
-/// it has open, and there are never more than 64. Only what a failed start could not take back stays over.
+/// it has open, and there are never more than 64. Only what a failed start could not take back stays over, or
+/// what it does not take back (OQ-107.session b); and what is torn may be taken over (OQ-109.start b).
 pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Holds {
     let keys = &moment.machine.world.registry.keys;
     holds(keys.len() <= 64, || format!("{} keys", keys.len()))?;
     let undone = moment.transcript.lines.iter().any(|line| {
         matches!(&line.event, Event::Struck(Struck::Failed(effect, _)) if effect.name() == "DeleteSession")
     });
+    let half_way = is_answered(moment.rules, "OQ-107.session", 'b')
+        && moment.transcript.lines.iter().any(|line| matches!(line.event, Event::Struck(Struck::Failed(..))));
+    let taken_over = is_answered(moment.rules, "OQ-109.start", 'b');
     for (process, installer) in
         moment.machine.installers().iter().filter(|(_, installer)| installer.tasks().is_empty())
     {
@@ -39,15 +43,18 @@ pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Ho
         let sessions = owned().filter(|record| record.session_hash().is_some()).count();
         let primary = |session: &&rm_core::Session| session.seat.role == Role::Primary;
         let open = installer.library().sessions.values().filter(primary).count();
-        holds(sessions == open, || format!("{process:?} has {open} sessions open and {sessions} keys"))?;
+        let is_so =
+            sessions == open || ((half_way || undone) && sessions > open) || (taken_over && sessions < open);
+        holds(is_so, || format!("{process:?} has {open} sessions open and {sessions} keys"))?;
         let left = owned().count() - sessions;
-        holds(undone || left == 0, || format!("{process:?} has left {left} keys behind"))?;
+        holds(undone || half_way || left == 0, || format!("{process:?} has left {left} keys behind"))?;
     }
     Ok(())
 }
 
 /// OQ-107, RM-REG-03: between calls a key is whole, unless somebody died, or one call failed twice: in its
-/// work and in taking it back.
+/// work and in taking it back. Where it takes nothing back (OQ-107.register b, OQ-107.session b), one failure
+/// is enough.
 pub fn the_registry_is_whole_unless_a_writer_died(moment: &Moment<'_>) -> Holds {
     if moment.machine.in_flight().next().is_some() {
         return Ok(());
@@ -59,7 +66,9 @@ pub fn the_registry_is_whole_unless_a_writer_died(moment: &Moment<'_>) -> Holds 
         )
     });
     let nobody_died = moment.machine.installers().len() == usize::from(crate::case::INSTALLERS);
-    if !nobody_died || failures.count() >= 2 {
+    let remains = |id| is_answered(moment.rules, id, 'b');
+    let enough = if remains("OQ-107.register") || remains("OQ-107.session") { 1 } else { 2 };
+    if !nobody_died || failures.count() >= enough {
         return Ok(());
     }
     for (slot, record) in &moment.machine.world.registry.keys {
@@ -68,7 +77,8 @@ pub fn the_registry_is_whole_unless_a_writer_died(moment: &Moment<'_>) -> Holds 
     Ok(())
 }
 
-/// RM-LIFE-05, OQ-109.use: whoever reads a damaged key does not report success.
+/// RM-LIFE-05, OQ-109.use: whoever reads a damaged key does not report success, unless it goes on with what is
+/// sound (OQ-109.use d) or repairs the key (OQ-109.repair b).
 pub fn a_damaged_key_is_noticed(played: &Played) -> Holds {
     for made in &played.made {
         let damaged = made.did.iter().any(|(_, outcome)| match outcome {
@@ -76,16 +86,23 @@ pub fn a_damaged_key_is_noticed(played: &Played) -> Holds {
             _ => false,
         });
         let leaves = matches!(made.call, Call::End { .. });
-        holds(!damaged || leaves || made.code() != Some(0), || format!("{made:?}"))?;
+        let repairs = matches!(made.call, Call::Register { .. }) && played.is_answered("OQ-109.repair", 'b');
+        let goes_on = repairs || played.is_answered("OQ-109.use", 'd');
+        holds(!damaged || leaves || goes_on || made.code() != Some(0), || format!("{made:?}"))?;
     }
     Ok(())
 }
 
-/// RM-REG-09: what one registration writes is covered by the hash it writes.
+/// RM-REG-09: what one registration writes is covered by the hash it writes; but a group that is torn stays so
+/// when a registration goes on (OQ-109.use d).
 pub fn every_group_written_is_followed_by_its_hash(played: &Played) -> Holds {
     for made in played.made.iter().filter(|made| made.code() == Some(0)) {
         let mut open = BTreeSet::new();
-        for (effect, _) in &made.did {
+        let mut torn = BTreeSet::new();
+        for (effect, outcome) in &made.did {
+            if let Outcome::Session(Some(record)) = outcome {
+                torn.extend(ResourceKind::ALL.into_iter().filter(|kind| !record.is_sound(*kind)));
+            }
             match effect {
                 Effect::WriteValue(_, ValueName::Group(kind, _), Data::Strings(_)) => {
                     open.insert(*kind);
@@ -93,7 +110,11 @@ pub fn every_group_written_is_followed_by_its_hash(played: &Played) -> Holds {
                 Effect::WriteValue(_, ValueName::GroupsHash(kind), Data::Hash(_)) => {
                     open.remove(kind);
                 }
-                Effect::Unlock => holds(open.is_empty(), || format!("{made:?}"))?,
+                Effect::Unlock => {
+                    let goes_on = played.is_answered("OQ-109.use", 'd');
+                    let covered = open.iter().all(|kind| goes_on && torn.contains(kind));
+                    holds(covered, || format!("{made:?}"))?;
+                }
                 _ => {}
             }
         }
@@ -102,7 +123,8 @@ pub fn every_group_written_is_followed_by_its_hash(played: &Played) -> Holds {
 }
 
 /// RM-LIFE-06, RM-SHUT-11: the registry is read and written only by whoever holds the mutex, and nobody does
-/// anything else meanwhile that could last.
+/// anything else meanwhile that could last. The phase is no part of it: a single value without a hash, which
+/// the model keeps where OQ-19 and OQ-25 make others need it; and a list may read without the mutex (OQ-111 b).
 pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
     for made in &played.made {
         let mut held = false;
@@ -114,9 +136,10 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
                     | Effect::WriteValue(..)
                     | Effect::DeleteValue(..)
                     | Effect::DeleteSession(_)
-            );
+            ) && !matches!(effect, Effect::WriteValue(_, ValueName::Phase, _));
+            let list = matches!(made.call, Call::GetList { .. }) && played.is_answered("OQ-111", 'b');
             let quick = matches!(effect, Effect::NewKey | Effect::AreAlive(_) | Effect::Unlock);
-            holds(!of_registry || held, || format!("{effect:?} without the mutex in {made:?}"))?;
+            holds(!of_registry || held || list, || format!("{effect:?} without the mutex in {made:?}"))?;
             holds(!held || of_registry || quick, || format!("{effect:?} under the mutex in {made:?}"))?;
             match effect {
                 Effect::Lock(..) => held = matches!(outcome, Outcome::Held | Outcome::Abandoned),
@@ -129,8 +152,8 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-REG-03, OQ-107: a registration that fails has changed nothing, unless taking it back failed too; one that
-/// succeeds has added what it was given.
+/// RM-REG-03, OQ-107: a registration that fails has changed nothing, unless taking it back failed too or is not
+/// tried (OQ-107.register b), or only what was refused is left out (OQ-30); one that succeeds has added what it was given, unless it came too late (OQ-25 b).
 pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
     for made in &played.made {
         let (Call::Register { files, processes, .. }, Some(code)) = (&made.call, made.code()) else {
@@ -155,14 +178,27 @@ pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
         }
         let Some(before) = before else { continue };
         if code != 0 {
-            holds(failures > 1 || now == before, || format!("{made:?}"))?;
+            let enough = if played.is_answered("OQ-107.register", 'b') { 1 } else { 2 };
+            let some = failures == 0 && !played.is_answered("OQ-30", 'a') && now.is_whole();
+            holds(some || failures >= enough || now == before, || format!("{made:?}"))?;
+            continue;
+        }
+        let without_effect = match before.phase() {
+            Phase::Open => false,
+            Phase::Operation => played.is_answered("OQ-25.during", 'b'),
+            Phase::ShutDown => played.is_answered("OQ-25.shutdown", 'b'),
+            Phase::Restarted => played.is_answered("OQ-25.restart", 'b'),
+        };
+        if without_effect {
+            holds(now == before, || format!("{made:?}"))?;
             continue;
         }
         let has = |name: &rm_core::Name| now.strings(ResourceKind::Files).any(|known| known == name);
         let named = files.elements().iter().flatten().filter(|name| !name.is_empty());
         let all = named.clone().all(has)
             && processes.elements().iter().all(|process| now.processes().contains(process));
-        holds(all && now.is_whole(), || format!("{made:?}"))?;
+        // OQ-109.use d: what was torn may stay so.
+        holds(all && (now.is_whole() || !before.is_whole()), || format!("{made:?}"))?;
     }
     Ok(())
 }
@@ -186,7 +222,9 @@ pub fn what_is_registered_stays(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-START-10, RM-START-11, RM-END-01: 353 only when all 64 places are taken by owners that run.
+/// RM-START-10, RM-START-11, RM-END-01: 353 only when all 64 places are taken: by owners that run, and by what
+/// is answered to take one as well, which is joined handles (OQ-12), what the dead leave (OQ-23.place) and what
+/// is torn (OQ-109.start).
 pub fn a_start_is_refused_only_when_all_places_are_taken(played: &Played) -> Holds {
     let taken = |made: &Made| {
         let slots = made.did.iter().find_map(|(_, outcome)| match outcome {
@@ -198,11 +236,22 @@ pub fn a_start_is_refused_only_when_all_places_are_taken(played: &Played) -> Hol
             _ => None,
         });
         let (slots, alive) = (slots.unwrap_or_default(), alive.unwrap_or_default());
-        slots.iter().filter(|entry| entry.owner.is_some_and(|owner| alive.contains(&owner.into()))).count()
+        let takes = |entry: &&SlotEntry| match entry.whole {
+            true if played.is_answered("OQ-23.place", 'a') => true,
+            true => entry.owner.is_some_and(|owner| alive.contains(&owner.into())),
+            false => !played.is_answered("OQ-109.start", 'b'),
+        };
+        let here = slots.iter().filter(|entry| !entry.elsewhere).filter(takes);
+        let joined = |entry: &SlotEntry| match played.is_answered("OQ-12", 'a') {
+            true => entry.joined.len(),
+            false => 0,
+        };
+        here.map(|entry| 1 + joined(entry)).sum::<usize>()
     };
     for made in played.made.iter().filter(|made| made.code().is_some()) {
-        holds(made.code() != Some(353) || taken(made) == 64, || format!("{made:?}"))?;
-        let opens = matches!(made.call, Call::Start { .. }) && made.code() == Some(0);
+        let starts = matches!(made.call, Call::Start { .. });
+        holds(!starts || made.code() != Some(353) || taken(made) >= 64, || format!("{made:?}"))?;
+        let opens = starts && made.code() == Some(0);
         holds(!opens || taken(made) < 64, || format!("{made:?}"))?;
     }
     Ok(())

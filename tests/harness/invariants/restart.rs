@@ -2,32 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{AppStatus, Call, Effect, Outcome, Role, UniqueProcess};
+use rm_core::{AppId, AppStatus, Call, Effect, Outcome, Role};
 
 use super::{Holds, holds, shutdowns};
 use crate::played::{Played, role};
 
 /// RM-RST-24, RM-CANCEL-12: a restart starts only what a shutdown of the same session stopped, and each once.
 pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds {
-    let mut stopped: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    let mut stopped: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     for (_, effect, outcome, made) in played.events() {
         let session = (made.who.process, made.call.session());
         match effect {
             Effect::ReleaseHandle(_) => drop(stopped.remove(&session)),
             Effect::Settle(settlements) if matches!(made.call, Call::Shutdown { .. }) => {
                 let sealed = settlements.iter().filter(|settled| settled.status.contains(AppStatus::STOPPED));
-                stopped.entry(session).or_default().extend(sealed.filter_map(|settled| settled.id.process()));
+                stopped.entry(session).or_default().extend(sealed.map(|settled| settled.id.clone()));
             }
-            Effect::Launch(launch) => {
-                let process = launch.application.process;
+            Effect::Launch(_) | Effect::StartService(..) => {
+                let one = match effect {
+                    Effect::Launch(launch) => launch.application.id(),
+                    Effect::StartService(name, _) => AppId::Service(name.clone()),
+                    _ => continue,
+                };
                 let known = stopped.entry(session).or_default();
-                let was_stopped = known.contains(&process);
+                let was_stopped = known.contains(&one);
                 // What could not be started may be tried again after another shutdown (OQ-46).
                 let once_more = played.is_answered("OQ-71", 'd');
-                if matches!(outcome, Outcome::Launched(_)) && !once_more {
-                    known.remove(&process);
+                if matches!(outcome, Outcome::Launched(_) | Outcome::RunsAlready(_)) && !once_more {
+                    known.remove(&one);
                 }
-                holds(was_stopped, || format!("{process:?} is started by {made:?}"))?;
+                holds(was_stopped, || format!("{one:?} is started by {made:?}"))?;
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! What calls report, and whether it is so.
 
+use rm_core::store::ValueName;
 use rm_core::{Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
 use super::{Holds, holds, shutdowns, touched};
@@ -20,14 +21,19 @@ pub fn progress_strictly_increases(played: &Played) -> Holds {
 }
 
 /// RM-REG-20, RM-LIST-33, RM-END-10, RM-JOIN-13: only a shutdown does something to programs, and only a
-/// restart starts any.
+/// restart starts any; but the end of a session may do what its restart would have done (OQ-24 b).
 pub fn only_a_shutdown_touches_and_only_a_restart_starts(played: &Played) -> Holds {
     for made in &played.made {
         for (effect, _) in &made.did {
             let starts = matches!(effect, Effect::Launch(_));
             let touches = touched(effect).is_some();
             holds(!touches || matches!(made.call, Call::Shutdown { .. }), || format!("{made:?}"))?;
-            holds(!starts || matches!(made.call, Call::Restart { .. }), || format!("{made:?}"))?;
+            let may_start = match made.call {
+                Call::Restart { .. } => true,
+                Call::End { .. } => played.is_answered("OQ-24", 'b'),
+                _ => false,
+            };
+            holds(!starts || may_start, || format!("{made:?}"))?;
         }
     }
     Ok(())
@@ -39,10 +45,8 @@ pub fn a_shutdown_that_succeeds_leaves_nobody(played: &Played) -> Holds {
         for (effect, _) in &made.did {
             let Effect::Decide(decisions) = effect else { continue };
             for decision in decisions.iter().filter(|decision| decision.verdict == Verdict::Act) {
-                let process = decision.application.process;
-                holds(played.was_gone(&process.into(), made.span.1), || {
-                    format!("{process:?} runs after {made:?}")
-                })?;
+                let one = decision.application.id();
+                holds(played.was_gone(&one, made.span.1), || format!("{one:?} runs after {made:?}"))?;
             }
             let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
             holds(!failed, || format!("{made:?}"))?;
@@ -52,16 +56,18 @@ pub fn a_shutdown_that_succeeds_leaves_nobody(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-06, RM-LIFE-13, RM-SHUT-17, RM-SHUT-21: a shutdown that is refused as a whole touches nobody, and
-/// tells nobody of progress.
+/// tells nobody of progress; unless its session is ended under it (OQ-21 d).
 pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
         let refused = !matches!(
             made.reply.as_ref().map(|reply| reply.refusal),
             None | Some(None | Some(Refusal::Vetoed | Refusal::NotStopped | Refusal::Cancelled(_)))
         );
+        let because = made.reply.as_ref().and_then(|reply| reply.because);
+        let ended = because.is_some_and(|because| because.to_string() == "OQ-21 d");
         let does = |effect: &Effect| touched(effect).is_some() || matches!(effect, Effect::Report(_));
         let did = made.did.iter().any(|(effect, _)| does(effect));
-        holds(!refused || !did, || format!("{made:?}"))?;
+        holds(!refused || !did || ended, || format!("{made:?}"))?;
     }
     Ok(())
 }
@@ -91,13 +97,18 @@ pub fn a_restart_tries_everybody(played: &Played) -> Holds {
 }
 
 /// RM-LIFE-05, RM-LIFE-04: an effect that fails makes its call fail, with the code of the latest failure;
-/// what fails in stopping or starting one application is told of that one.
+/// what fails in stopping or starting one application is told of that one, and no call depends on the phase
+/// that it leaves for others to see. What failed once with 121 may do so again (OQ-106 b).
 pub fn a_failure_is_reported(played: &Played) -> Holds {
     for made in &played.made {
         let Some(code) = made.code() else { continue };
         let failure = made.did.iter().rev().find_map(|(effect, outcome)| match (effect, outcome) {
             (
-                Effect::Terminate(_) | Effect::Launch(_) | Effect::StopService(_) | Effect::StartService(..),
+                Effect::Terminate(_)
+                | Effect::Launch(_)
+                | Effect::StopService(_)
+                | Effect::StartService(..)
+                | Effect::WriteValue(_, ValueName::Phase, _),
                 _,
             ) => None,
             (_, Outcome::NotFree) => Some(121),
@@ -107,7 +118,8 @@ pub fn a_failure_is_reported(played: &Played) -> Holds {
             _ => None,
         });
         holds(failure.is_none_or(|expected| expected == code), || format!("{failure:?} in {made:?}"))?;
-        let from_nowhere = matches!(code, 14 | 121) && failure.is_none();
+        let again = code == 121 && made.did.is_empty() && played.is_answered("OQ-106", 'b');
+        let from_nowhere = matches!(code, 14 | 121) && failure.is_none() && !again;
         holds(!from_nowhere, || format!("{made:?}"))?;
     }
     Ok(())

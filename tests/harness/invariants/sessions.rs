@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rm_core::{Call, Effect, Outcome, Output, Refusal, Reply, Role};
+use rm_core::{Call, Effect, ErrorCode, Outcome, Output, Refusal, Reply, Role};
 
 use super::{Holds, holds};
-use crate::played::{Made, Played, role};
+use crate::played::{Made, Played, is_bad_argument, role};
 
 fn succeeded(made: &Made) -> bool {
     made.code() == Some(0)
@@ -17,7 +17,7 @@ pub fn no_handle_answers_after_its_end(played: &Played) -> Holds {
     for made in &played.made {
         let Some(reply) = &made.reply else { continue };
         if made.call.session().is_some() && played.opened_by(made).is_none() && played.is_alone(made) {
-            let bad = matches!(reply.refusal, Some(Refusal::BadArgument(..)));
+            let bad = is_bad_argument(reply);
             let refused = reply.code.0 == 6 || bad || (reply.code.0 != 0 && !played.is_default());
             holds(refused && made.did.is_empty(), || format!("{made:?}"))?;
         }
@@ -32,8 +32,14 @@ pub fn a_secondary_registers_and_leaves_and_nothing_else(played: &Played) -> Hol
         let (Some(opened), Some(reply)) = (played.opened_by(made), &made.reply) else { continue };
         if role(opened) == Role::Secondary && played.is_alone(made) {
             let allowed = matches!(made.call, Call::Register { .. } | Call::End { .. });
-            let refused = matches!(reply.refusal, Some(Refusal::SecondaryInstaller(_)));
-            let bad = matches!(reply.refusal, Some(Refusal::BadArgument(..)));
+            // OQ-03 and OQ-80 leave the code open, where no page names it.
+            let conflict = ErrorCode::SESSION_CREDENTIAL_CONFLICT;
+            let refused = match reply.refusal {
+                Some(Refusal::SecondaryInstaller(_)) => true,
+                Some(Refusal::Answered(_, code, _)) => code == conflict,
+                _ => false,
+            };
+            let bad = is_bad_argument(reply);
             holds(bad || allowed != refused, || format!("{made:?}"))?;
             holds(allowed || made.did.is_empty(), || format!("{made:?}"))?;
         }
@@ -42,12 +48,15 @@ pub fn a_secondary_registers_and_leaves_and_nothing_else(played: &Played) -> Hol
 }
 
 /// RM-JOIN-01, RM-JOIN-02, RM-JOIN-12: a join succeeds only with the key of a session that has not been ended
-/// and whose owner runs.
+/// and whose owner runs. Whether the case of its letters matters is open (OQ-09.case).
 pub fn a_join_needs_the_key_of_a_live_session(played: &Played) -> Holds {
     for made in &played.made {
         let (Call::Join { key: Some(key), .. }, Some(reply)) = (&made.call, &made.reply) else { continue };
         let started = played.made.iter().find(|other| match &other.reply {
-            Some(Reply { output: Output::Started(_, handed, _), .. }) => handed.text() == *key,
+            Some(Reply { output: Output::Started(_, handed, _), .. }) => {
+                let exactly = played.is_answered("OQ-09.case", 'a');
+                if exactly { handed.text() == *key } else { handed.text().same(key) }
+            }
             _ => false,
         });
         let ended = started.is_some_and(|started| {
@@ -102,12 +111,14 @@ pub fn no_handle_is_given_twice(played: &Played) -> Holds {
 }
 
 /// RM-START-01, RM-START-19, RM-JOIN-02, RM-END-01: who fails to open a session gets no handle, and who ends
-/// one has it no more.
+/// one has it no more. A join may give a handle that the process has already (OQ-17).
 pub fn a_handle_is_given_exactly_by_success(played: &Played) -> Holds {
     for made in played.made.iter().filter(|made| made.reply.is_some()) {
         let gave = made.did.iter().any(|(effect, _)| matches!(effect, Effect::NewHandle(_)));
         let opens = matches!(made.call, Call::Start { .. } | Call::Join { .. });
-        holds(gave == (opens && succeeded(made)), || format!("{made:?}"))?;
+        let same = played.is_answered("OQ-17.own", 'b') || played.is_answered("OQ-17.again", 'b');
+        let has_it = same && matches!(made.call, Call::Join { .. }) && succeeded(made);
+        holds(gave == (opens && succeeded(made)) || (has_it && !gave), || format!("{made:?}"))?;
         let took = made.did.iter().any(|(effect, _)| matches!(effect, Effect::ReleaseHandle(_)));
         // RM-END-08: the primary may have ended it before; then the handle goes with a 6.
         let ends = matches!(made.call, Call::End { .. }) && (succeeded(made) || made.code() == Some(6));

@@ -54,13 +54,20 @@ pub fn everybody_is_asked_before_anybody_is_told(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-SHUT-27, RM-SHUT-31, RM-SHUT-34, RM-SHUT-37: in one shutdown nothing is done to a program twice, and
+/// RM-SHUT-27, RM-SHUT-31, RM-SHUT-34, RM-SHUT-37, RM-SHUT-38: in one shutdown nothing is done to a program twice, and
 /// nobody is ended by force who was not asked politely.
 pub fn nothing_is_done_to_a_program_twice(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
         let mut done: BTreeMap<UniqueProcess, Vec<&Effect>> = BTreeMap::new();
+        let mut hosts = BTreeMap::new();
         for (effect, _) in &made.did {
-            let Some(process) = touched(effect) else { continue };
+            hosts.extend(hosts_in(effect));
+            // A service is asked in place of its host.
+            let of_service = match effect {
+                Effect::StopService(name) => hosts.get(&AppId::Service(name.clone())).copied(),
+                _ => None,
+            };
+            let Some(process) = touched(effect).or(of_service) else { continue };
             let before = done.entry(process).or_default();
             holds(!before.contains(&effect), || format!("{effect:?} again in {made:?}"))?;
             let unknown = class(played, process) == Some(Class::Unknown);
@@ -73,10 +80,30 @@ pub fn nothing_is_done_to_a_program_twice(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-41, RM-SHUT-24, RM-SHUT-25, RM-TYPE-17: the critical, the foreign, what may not be
-/// stopped and the installer itself are never touched.
+/// stopped and the installer itself are never touched. Services are foreign to nobody.
 pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
     for made in &played.made {
+        let hosts: Vec<_> = made.did.iter().flat_map(|(effect, _)| hosts_in(effect)).collect();
+        let may_stop = |id: &AppId| {
+            let AppId::Service(name) = id else { return false };
+            let cast = played.machine.world.cast();
+            let service = cast.find_service(name).and_then(|id| cast.service(id));
+            service.is_some_and(|service| {
+                service.permitted && service.about.app_type != rm_core::AppType::Critical
+            })
+        };
+        for (effect, _) in &made.did {
+            if let Effect::StopService(name) = effect {
+                holds(may_stop(&AppId::Service(name.clone())), || format!("{name} is stopped by {made:?}"))?;
+            }
+        }
         for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
+            let mut served = hosts.iter().filter(|(_, host)| *host == process).peekable();
+            if served.peek().is_some() {
+                let all = served.all(|(id, _)| may_stop(id));
+                holds(all, || format!("{process:?} is touched by {made:?}"))?;
+                continue;
+            }
             let here = played.program(made.who.process).map(|installer| installer.about.ts_session);
             let allowed = played.program(process).is_some_and(|program| {
                 program.permitted
@@ -98,6 +125,9 @@ pub fn nobody_outside_the_list_is_touched(played: &Played) -> Holds {
             match outcome {
                 Outcome::Users(users) => affected.extend(users.iter().copied()),
                 Outcome::Session(Some(record)) => affected.extend(record.processes()),
+                Outcome::Services(services) => {
+                    affected.extend(services.iter().map(|serving| serving.affected.process));
+                }
                 _ => {}
             }
             let Some(process) = touched(effect) else { continue };
@@ -148,13 +178,25 @@ pub fn who_is_stopped_is_gone(played: &Played) -> Holds {
 pub fn who_exits_by_itself_was_stopped_by_something_else(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
         let mut reached: BTreeMap<AppId, bool> = BTreeMap::new();
+        let mut hosts = Vec::new();
         for (effect, outcome) in &made.did {
-            if let Some(process) = touched(effect) {
+            hosts.extend(hosts_in(effect));
+            let ids: Vec<AppId> = match effect {
+                Effect::StopService(name) => vec![AppId::Service(name.clone())],
+                effect => {
+                    let served = |process| {
+                        let ids = hosts.iter().filter(move |(_, host)| *host == process);
+                        ids.map(|(id, _)| id.clone()).chain([process.into()])
+                    };
+                    touched(effect).map(served).into_iter().flatten().collect()
+                }
+            };
+            for id in ids {
                 let stays = matches!(effect, Effect::Send(_, Message::StaySession, _));
                 // A refuser that exits before it is ended has not been stopped either.
                 let got_there =
                     !stays && !matches!(outcome, Outcome::Gone | Outcome::Refused | Outcome::Failed(_));
-                *reached.entry(process.into()).or_default() |= got_there;
+                *reached.entry(id).or_default() |= got_there;
             }
             let Effect::Settle(settlements) = effect else { continue };
             for settled in settlements.iter() {
@@ -194,6 +236,35 @@ pub fn a_secondary_stops_nobody(played: &Played) -> Holds {
         let secondary =
             played.opened_by(made).is_some_and(|opened| crate::played::role(opened) == Role::Secondary);
         holds(!secondary || made.did.is_empty(), || format!("{made:?}"))?;
+    }
+    Ok(())
+}
+
+/// The services that a call decides on, and the processes they live in.
+fn hosts_in(effect: &Effect) -> Vec<(AppId, UniqueProcess)> {
+    let Effect::Decide(decisions) = effect else { return Vec::new() };
+    let all = decisions.iter().map(|decision| (decision.application.id(), decision.application.process));
+    all.filter(|(id, _)| id.process().is_none()).collect()
+}
+
+/// RM-SHUT-39, RM-RST-05: whoever needs a service is stopped before it and started after it.
+pub fn who_needs_a_service_stops_before_it_and_starts_after_it(played: &Played) -> Holds {
+    let cast = played.machine.world.cast();
+    let about = |name| cast.find_service(name).and_then(|id| cast.service(id)).map(|one| &one.about);
+    for made in &played.made {
+        let (mut stopped, mut started) = (Vec::new(), Vec::new());
+        for (effect, _) in &made.did {
+            let (Effect::StopService(name) | Effect::StartService(name, _)) = effect else { continue };
+            let Some(one) = about(name) else { continue };
+            let stops = matches!(effect, Effect::StopService(_));
+            let late = if stops {
+                stopped.iter().any(|earlier: &&_| rm_core::Description::is_needed_by(earlier, one))
+            } else {
+                started.iter().any(|earlier: &&_| one.is_needed_by(earlier))
+            };
+            holds(!late, || format!("{name} comes late in {made:?}"))?;
+            if stops { stopped.push(one) } else { started.push(one) }
+        }
     }
     Ok(())
 }
