@@ -53,6 +53,13 @@ pub enum Phase {
     Stopping(Option<Millis>),
 }
 
+impl Phase {
+    /// That of a service that runs after this time.
+    const fn on_the_way(after: Millis) -> Self {
+        if after.0 == 0 { Self::Running } else { Self::Starting(after) }
+    }
+}
+
 impl ServiceProgram {
     /// Its short name.
     #[must_use]
@@ -157,9 +164,38 @@ impl World {
         let process = running.unwrap_or_else(|| self.spawn(host, None));
         self.serving.insert(service, Running { host: process, phase });
         for service in stopped {
-            self.begin_service(service, Phase::Running);
+            let begins =
+                |world: &Self| world.until_it_runs(service, &mut BTreeSet::new()).map(Phase::on_the_way);
+            let phase = if phase == Phase::Running { Some(phase) } else { begins(self) };
+            self.begin_service(service, phase?);
         }
         Some(process)
+    }
+
+    /// How long it takes until a service runs that is started now, and those that it needs with it;
+    /// `None` if it cannot.
+    fn until_it_runs(&self, service: ServiceId, seen: &mut BTreeSet<ServiceId>) -> Option<Millis> {
+        match self.serving.get(&service).map(|running| running.phase) {
+            Some(Phase::Running) => return Some(Millis(0)),
+            Some(Phase::Starting(left)) => return Some(left),
+            Some(Phase::Stopping(_)) => return None,
+            None => {}
+        }
+        let program = self.cast.service(service)?;
+        let own = match program.start {
+            Starting::Fails => return None,
+            Starting::Starts(after) => after,
+            Starting::Never => Millis(u32::MAX),
+        };
+        let mut waits = Millis(0);
+        if seen.insert(service) {
+            for (needed, _) in
+                self.cast.services().filter(|(_, other)| other.about.is_needed_by(&program.about))
+            {
+                waits = waits.max(self.until_it_runs(needed, seen)?);
+            }
+        }
+        Some(Millis(waits.0.saturating_add(own.0)))
     }
 
     /// The hosts of services that use a file.
@@ -252,13 +288,8 @@ impl World {
             let runs = running.phase == Phase::Running;
             return runs.then_some(Outcome::RunsAlready(running.host));
         }
-        let phase = match self.cast.service(service)?.start {
-            Starting::Fails => return fails,
-            Starting::Starts(Millis(0)) => Phase::Running,
-            Starting::Starts(after) => Phase::Starting(after),
-            Starting::Never => Phase::Starting(Millis(u32::MAX)),
-        };
-        self.begin_service(service, phase);
+        let Some(after) = self.until_it_runs(service, &mut BTreeSet::new()) else { return fails };
+        self.begin_service(service, Phase::on_the_way(after));
         None
     }
 

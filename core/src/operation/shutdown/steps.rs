@@ -57,7 +57,7 @@ impl Stopping {
         let send = |process, message| Effect::Send(process, message, rules.limits.message);
         if self.is_called_off(flags) {
             // RM-SHUT-48: nobody is asked after the first refusal.
-            let agreed = self.first(Mark::Agreed)?;
+            let Some(agreed) = self.first(Mark::Agreed) else { return self.see_off(rules) };
             return match rules.ask::<Agreeing>() {
                 Agreeing::Stay => Some(send(agreed, Message::StaySession)), // RM-SHUT-49
                 Agreeing::End => Some(send(agreed, Message::EndSession)),
@@ -81,12 +81,18 @@ impl Stopping {
         if let Some(next) = self.first(Mark::Agreed).or_else(|| self.first(Mark::Silent)) {
             return Some(send(next, Message::EndSession)); // RM-SHUT-28
         }
+        self.see_off(rules)
+    }
+
+    /// Those who were told to end: see who has gone, close who is left, wait.
+    fn see_off(&self, rules: &Rules) -> Option<Effect> {
         if self.first(Mark::Told).is_some() {
             return Some(Effect::AreAlive(self.all(Mark::Told)));
         }
         if let Some(next) = self.first(Mark::Lingering) {
             let unread = self.unread(Mark::Lingering, Moment::Ending, rules);
-            return unread.or(Some(send(next, Message::Close))); // RM-SHUT-31
+            let close = Effect::Send(next, Message::Close, rules.limits.message);
+            return unread.or(Some(close)); // RM-SHUT-31
         }
         self.wait_or_terminate(Effect::Arm(rules.limits.close), rules)
     }
