@@ -51,7 +51,11 @@ impl World {
                 };
             }
             Effect::Arm(limit) => {
-                self.deadlines.insert(who, *limit);
+                self.deadlines.insert((who, None), *limit);
+                Outcome::Done
+            }
+            Effect::ArmFor(one, limit) => {
+                self.deadlines.insert((who, Some(one.clone())), *limit);
                 Outcome::Done
             }
             Effect::Terminate(process) => self.terminate(who.process, *process),
@@ -72,6 +76,7 @@ impl World {
             | Effect::ReleaseHandle(_)
             | Effect::Decide(_)
             | Effect::Settle(_)
+            | Effect::CallOff(_)
             | Effect::Request(_)
             | Effect::Remember(_)
             // A machine knows who runs what, and reaches across processes by itself.
@@ -86,6 +91,7 @@ impl World {
             | Effect::Describe(_)
             | Effect::Services(_)
             | Effect::Registrations(_)
+            | Effect::Occupants(_)
             | Effect::AreAlive(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
@@ -113,6 +119,10 @@ impl World {
                     |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
                 Outcome::Registrations(processes.iter().filter_map(registered).collect())
             }
+            Effect::Occupants(all) => {
+                let now = all.iter().filter_map(|one| self.processes.get(&one.id));
+                Outcome::Alive(now.map(|process| process.id.into()).collect())
+            }
             Effect::AreAlive(all) => {
                 Outcome::Alive(all.iter().filter(|one| self.is_running(one)).cloned().collect())
             }
@@ -120,9 +130,9 @@ impl World {
         })
     }
 
-    /// Forgets the time limit of a thread: its call is over.
+    /// Forgets the time limits of a thread: its call is over.
     pub fn disarm(&mut self, who: Caller) {
-        self.deadlines.remove(&who);
+        self.deadlines.retain(|(thread, _), _| *thread != who);
     }
 
     /// Tells a program to end without waiting for it.
