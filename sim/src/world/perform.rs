@@ -1,6 +1,8 @@
 //! How the simulated machine carries out effects. One arm per effect; what blocks says so.
 
-use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
+use rm_core::{
+    AppId, Caller, Description, Effect, Fault, Launch, Message, Millis, Outcome, SessionKey, UniqueProcess,
+};
 
 use super::{ProgramId, World};
 use crate::choice::{Choice, Choose};
@@ -50,14 +52,8 @@ impl World {
                     Err(choice) => Tried::Open(choice),
                 };
             }
-            Effect::Arm(limit) => {
-                self.deadlines.insert((who, None), *limit);
-                Outcome::Done
-            }
-            Effect::ArmFor(one, limit) => {
-                self.deadlines.insert((who, Some(one.clone())), *limit);
-                Outcome::Done
-            }
+            Effect::Arm(limit) => self.arm(who, None, *limit),
+            Effect::ArmFor(one, limit) => self.arm(who, Some(one.clone()), *limit),
             Effect::Terminate(process) => self.terminate(who.process, *process),
             Effect::Launch(launch) => self.launch(launch),
             Effect::Interrupt(thread) => {
@@ -128,6 +124,12 @@ impl World {
             }
             _ => return None,
         })
+    }
+
+    /// Starts counting a time limit of a thread, for one application or for all it waits for.
+    fn arm(&mut self, who: Caller, only: Option<AppId>, limit: Millis) -> Outcome {
+        self.deadlines.insert((who, only), limit);
+        Outcome::Done
     }
 
     /// Forgets the time limits of a thread: its call is over.

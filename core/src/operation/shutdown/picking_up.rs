@@ -16,17 +16,17 @@ use crate::rules::{Rules, latitude::answers};
 
 answers! {
     /// The code when the refresh is denied.
-    Denied = "OQ-69" { AccessDenied, FailShutdown, Other }
+    DeniedCode = "OQ-69" { AccessDenied, FailShutdown, Other }
 }
 
 /// What becomes of a shutdown whose refresh was refused.
 pub(super) fn refused(refusal: Refusal, rules: &Rules) -> Refusal {
     let Refusal::Machine(Fault::AccessDenied, _) = refusal else { return refusal };
     let why = "the look at the affected applications was denied";
-    match rules.ask::<Denied>() {
-        Denied::AccessDenied => refusal,
-        answer @ Denied::FailShutdown => Refusal::answered(why, ErrorCode::FAIL_SHUTDOWN, answer),
-        answer @ Denied::Other => Refusal::answered(why, ErrorCode::UNSPECIFIED, answer),
+    match rules.ask::<DeniedCode>() {
+        DeniedCode::AccessDenied => refusal,
+        answer @ DeniedCode::FailShutdown => Refusal::answered(why, ErrorCode::FAIL_SHUTDOWN, answer),
+        answer @ DeniedCode::Other => Refusal::answered(why, ErrorCode::UNSPECIFIED, answer),
     }
 }
 
