@@ -102,8 +102,8 @@ pub fn a_failure_is_reported(played: &Played) -> Holds {
             ) => None,
             (_, Outcome::NotFree) => Some(121),
             (_, Outcome::Failed(rm_core::Fault::AccessDenied)) => match made.call {
-                rm_core::Call::Shutdown { .. } if played.is_answered("OQ-69", 'b') => Some(351),
-                rm_core::Call::Shutdown { .. } if played.is_answered("OQ-69", 'c') => Some(1359),
+                Call::Shutdown { .. } if played.is_answered("OQ-69", 'b') => Some(351),
+                Call::Shutdown { .. } if played.is_answered("OQ-69", 'c') => Some(1359),
                 _ => Some(5),
             },
             (_, Outcome::Failed(rm_core::Fault::OutOfMemory)) => Some(14),
