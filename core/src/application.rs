@@ -48,7 +48,7 @@ impl AppType {
     #[must_use]
     pub const fn class(self) -> Class {
         match self {
-            // OQ-65: an application with other windows gets the messages too.
+            // OQ-65 decides whether an application with other windows gets the messages too.
             Self::MainWindow | Self::OtherWindow => Class::Gui,
             Self::Console => Class::Console,
             Self::Explorer => Class::Explorer,

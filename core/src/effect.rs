@@ -14,6 +14,7 @@ use crate::limits::Millis;
 use crate::name::Name;
 use crate::outcome::{Outcome, ServiceQuery};
 use crate::process::{Thread, UniqueProcess};
+use crate::refusal::Refusal;
 use crate::session::{Scope, SessionHandle, Slot};
 use crate::store::{Data, ValueName};
 
@@ -58,6 +59,8 @@ pub enum Effect {
     Services(Arc<ServiceQuery>),
     /// How these processes are registered for restart at this moment (ARR-10).
     Registrations(Arc<[UniqueProcess]>),
+    /// Which processes have the ids of these now (OQ-29).
+    Occupants(Arc<[UniqueProcess]>),
     /// Which of these run.
     AreAlive(Arc<[AppId]>),
 
@@ -71,15 +74,22 @@ pub enum Effect {
     /// The fate of applications: bits added to their statuses, and why. Private.
     Settle(Arc<[Settlement]>),
 
-    /// Send a message to an application's windows and wait this long for the answer.
-    Send(UniqueProcess, Message, Millis),
+    /// Decide that a shutdown stops nobody of the class at work any more, and why. Private.
+    CallOff(Refusal),
+
+    /// Send a message to an application's windows and wait this long for the answer; with no time
+    /// given, as long as what is counted for the application or the thread, or for ever (OQ-59, OQ-60).
+    Send(UniqueProcess, Message, Option<Millis>),
     /// Send `CTRL_C_EVENT` to a console application (RM-SHUT-34).
     ControlEvent(UniqueProcess),
     /// Have the service control manager stop a service (RM-SHUT-38).
     StopService(Name),
     /// Start counting a time limit for what this thread waits for next.
     Arm(Millis),
-    /// Wait until one of these exits or stops, the limit passes, or somebody interrupts.
+    /// Start counting a time limit for all that this thread waits for of one application (OQ-60).
+    ArmFor(AppId, Millis),
+    /// Wait until one of these exits or stops, the limit passes, or somebody interrupts. The limit is
+    /// that of the application, if it is one with its own; where none is counted, none passes.
     WaitAny(Arc<[AppId]>),
     /// End a process by force.
     Terminate(UniqueProcess),
@@ -160,8 +170,8 @@ macro_rules! effect_names {
 
 effect_names! {
     Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession AwaitPhase NewKey NewHandle ReleaseHandle
-    KeepFilter DropFilter Users Exist NamesOf Describe Services Registrations AreAlive Decide Settle Send ControlEvent
-    StopService Arm WaitAny Terminate Launch StartService Report Interrupt Request InterruptOwner Remember
+    KeepFilter DropFilter Users Exist NamesOf Describe Services Registrations Occupants AreAlive Decide Settle CallOff Send
+    ControlEvent StopService Arm ArmFor WaitAny Terminate Launch StartService Report Interrupt Request InterruptOwner Remember
 }
 
 impl Effect {
@@ -172,6 +182,7 @@ impl Effect {
             self,
             Self::Decide(_)
                 | Self::Settle(_)
+                | Self::CallOff(_)
                 | Self::ReleaseHandle(_)
                 | Self::KeepFilter(_)
                 | Self::DropFilter(_)
@@ -204,7 +215,7 @@ impl Effect {
                 outcome,
                 O::Launched(_) | O::RunsAlready(_) | O::NoAnswer | O::Interrupted | O::Failed(_)
             ),
-            Self::AreAlive(_) => matches!(outcome, O::Alive(_)),
+            Self::Occupants(_) | Self::AreAlive(_) => matches!(outcome, O::Alive(_)),
             Self::Send(_, Message::Close, _) | Self::ControlEvent(_) => matches!(outcome, O::Done | O::Gone),
             Self::Send(_, Message::QueryEndSession, _) => {
                 matches!(outcome, O::Agreed | O::Refused | O::NoAnswer | O::Gone | O::Died | O::Interrupted)
@@ -219,7 +230,9 @@ impl Effect {
             | Self::DropFilter(_)
             | Self::Decide(_)
             | Self::Settle(_)
+            | Self::CallOff(_)
             | Self::Arm(_)
+            | Self::ArmFor(..)
             | Self::Report(_)
             | Self::AwaitPhase(_)
             | Self::Request(_)

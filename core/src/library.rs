@@ -105,6 +105,9 @@ pub struct Application {
     pub restarted_as: Option<UniqueProcess>,
     /// Whether an earlier shutdown than the last one stopped it.
     pub stopped_earlier: bool,
+    /// Whether an earlier shutdown stopped it and another one followed with no restart in between
+    /// (OQ-46).
+    pub superseded: bool,
     /// Whether a restart passes over it (OQ-82.restart).
     pub stays_stopped: bool,
     /// The application as a later shutdown met it, until that shutdown does something to it; and
@@ -126,6 +129,7 @@ impl Application {
             before_cycle,
             restarted_as: None,
             stopped_earlier: false,
+            superseded: false,
             stays_stopped: false,
             again: None,
         }
@@ -199,7 +203,13 @@ impl Session {
         self.applications.retain(|known| known.is_stopped() || met(known));
         for known in &mut self.applications {
             known.stopped_earlier = known.is_stopped();
+            known.superseded = known.is_stopped() && !cycled;
         }
+        self.meet(decisions, cycled);
+    }
+
+    /// Takes in applications, some of them for the first time.
+    pub(crate) fn meet(&mut self, decisions: &[Decision], cycled: bool) {
         for decision in decisions {
             let now = decision.application.clone();
             match self.applications.iter_mut().find(|known| known.id() == now.id()) {

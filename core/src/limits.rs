@@ -19,6 +19,17 @@ pub struct Limits {
     pub service: Millis,
     /// For the registry write mutex; not documented (OQ-105).
     pub mutex: Millis,
+    /// How many times as long a shutdown without force waits, where it waits longer; not documented
+    /// (OQ-59 b).
+    pub patience: u32,
+}
+
+impl Limits {
+    /// A limit of a shutdown that waits longer than a forced one.
+    #[must_use]
+    pub const fn longer(&self, limit: Millis) -> Millis {
+        Millis(limit.0.saturating_mul(self.patience))
+    }
 }
 
 impl Default for Limits {
@@ -29,6 +40,7 @@ impl Default for Limits {
             console: Millis(30_000),
             service: Millis(20_000),
             mutex: Millis(60_000),
+            patience: 2,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each has `poll`, which reads the next effect off what is known so far, and `handle`, which
 //! records an outcome. There is no other position: what is known *is* the position.
 
+mod absent;
 mod arguments;
 mod beside;
 mod cancel;
@@ -22,6 +23,7 @@ mod refresh;
 mod register;
 mod resources;
 mod restart;
+mod second;
 mod services;
 mod shutdown;
 mod start;
@@ -162,6 +164,9 @@ impl Operation {
                 Some(thread) => Next::Do(Effect::Interrupt(thread)),
                 None => Next::Wait,
             };
+        }
+        if let Some(end) = self.ends_as_second(view) {
+            return end;
         }
         if let Some(effect) = self.sets_out(view) {
             return Next::Do(effect);

@@ -91,7 +91,7 @@ pub struct List {
     pub needed: u32,
     /// `*pnProcInfo`.
     pub count: u32,
-    /// `*lpdwRebootReasons`.
+    /// `*lpdwRebootReasons`; none where nothing is written (OQ-34.reasons).
     pub reasons: RebootReasons,
     /// The entries filled in.
     pub entries: Vec<Entry>,

@@ -131,13 +131,15 @@ impl<C: Choose> Simulation<C> {
                 Moved::Waits => return Err(Stuck::Waits),
                 Moved::Open(choice) => return Err(Stuck::Open(choice)),
                 Moved::Blocked(effect) => {
-                    let next = self.machine.world.next_event().ok_or(Stuck::Forever(effect))?;
+                    let next = self.machine.world.next_event();
+                    let is_later = |left: u32| next.is_none_or(|next| next.0 > left);
                     match until {
-                        Until::Passed(limit) if next.0 > limit.0.saturating_sub(passed) => {
+                        Until::Passed(limit) if is_later(limit.0.saturating_sub(passed)) => {
                             self.pass(Millis(limit.0 - passed));
                             return Ok(None);
                         }
                         _ => {
+                            let next = next.ok_or(Stuck::Forever(effect))?;
                             passed = next.0.saturating_add(passed);
                             self.pass(next);
                         }

@@ -113,7 +113,8 @@ pub struct World {
     running: BTreeSet<(ProgramId, u32)>,
     serving: BTreeMap<ServiceId, Running>,
     waits: BTreeMap<Caller, Wait>,
-    deadlines: BTreeMap<Caller, Millis>,
+    /// The time limits that threads count, for all they wait for or for one application.
+    deadlines: BTreeMap<(Caller, Option<AppId>), Millis>,
     /// The lowest process id that is not used.
     unused: ids::Unused,
     /// How many processes there have been: the source of start times and, unless told otherwise, ids.
@@ -159,7 +160,7 @@ impl World {
             self.serving.retain(|_, running| running.host != process);
         }
         self.waits.retain(|who, _| who.process != process);
-        self.deadlines.retain(|who, _| who.process != process);
+        self.deadlines.retain(|(who, _), _| who.process != process);
         self.registry.abandon(process);
         self.members.remove(&process);
     }

@@ -8,7 +8,7 @@ use crate::call::{Call, Out, Target};
 use crate::effect::Effect;
 use crate::filter::{Filter, FilterAction, FilterTarget, Filters};
 use crate::name::Name;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, ServiceQuery};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::reply::{FilterList, Output, Reply};
 use crate::rule;
@@ -20,7 +20,7 @@ answers! {
 }
 
 answers! {
-    /// A target that does not exist. Whether a service does cannot be looked at yet.
+    /// A target that does not exist.
     MissingTarget = "OQ-94.missing" { Accepted, Refused }
 }
 answers! {
@@ -77,7 +77,10 @@ impl Filtering {
         let looks_for = match &target {
             FilterTarget::File(path) => Some(Effect::Exist([path.clone()].into())),
             FilterTarget::Process(process) => Some(Effect::AreAlive([(*process).into()].into())),
-            FilterTarget::Service(_) => None,
+            FilterTarget::Service(name) => {
+                let query = ServiceQuery { names: [name.clone()].into(), ..ServiceQuery::default() };
+                Some(Effect::Services(query.into()))
+            }
         };
         if let Some(effect) = looks_for
             && view.rules.ask::<MissingTarget>() == MissingTarget::Refused
@@ -130,6 +133,10 @@ impl Filtering {
             // The target is looked for before anything else is.
             (Effect::Exist(_), Outcome::Paths(paths)) if self.refresh == Refresh::default() => {
                 self.exists = Some(!paths.is_empty());
+            }
+            (Effect::Services(query), Outcome::Services(found)) if self.refresh == Refresh::default() => {
+                let is_it = |name| found.iter().any(|one| one.affected.about.is_called(name));
+                self.exists = Some(query.names.iter().all(is_it));
             }
             (Effect::AreAlive(_), Outcome::Alive(alive)) => self.exists = Some(!alive.is_empty()),
             (Effect::NamesOf(_), Outcome::Paths(names)) => self.names = Some(names.clone()),

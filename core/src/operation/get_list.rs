@@ -2,20 +2,21 @@
 
 use alloc::vec::Vec;
 
-use super::causes;
 use super::plan::{eligible::restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
+use super::{absent, causes};
 use crate::app_status::AppStatus;
-use crate::application::{Affected, AppType};
+use crate::application::{Affected, AppId, AppType};
 use crate::call::{Call, Out};
 use crate::effect::Effect;
 use crate::filter::FilterAction;
-use crate::library::Session;
+use crate::library::{Application, Session};
 use crate::name::Name;
 use crate::outcome::Outcome;
-use crate::process::Identity;
+use crate::process::{Identity, UniqueProcess};
+use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, Grounds, List, Output, Reply};
 use crate::rule;
@@ -28,6 +29,18 @@ answers! {
 answers! {
     /// What `*pnProcInfo` is when the array is too small.
     CountOnMoreData = "OQ-34.count" { Capacity, Zero }
+}
+answers! {
+    /// Whether the reboot reasons are written when the array is too small.
+    ReasonsOnMoreData = "OQ-34.reasons" { Valid, NotWritten }
+}
+answers! {
+    /// Which entries there are once a shutdown has met applications.
+    AfterShutdown = "OQ-38" { OnlyMet, MetAndPresent, OnlyPresent }
+}
+answers! {
+    /// Which process the entry of a restarted application names.
+    RestartedEntry = "OQ-39" { Old, New, Both }
 }
 answers! {
     /// What becomes of the array when it is too small.
@@ -54,7 +67,7 @@ impl GetList {
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refusal),
-            Progress::Ready(found) => Next::Done(reply(operation, view, found)),
+            Progress::Ready(found) => Next::Done(reply(operation, view, found, self.refresh.occupants())),
         }
     }
 
@@ -63,12 +76,14 @@ impl GetList {
     }
 }
 
-fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
+fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed, occupants: Option<&[AppId]>) -> Reply {
     let Call::GetList { capacity, entries, .. } = operation.call else {
         return Reply::success(Output::Nothing);
     };
     let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
     let mut all = listed(view.session(operation), found, view);
+    let known = view.session(operation).map_or(&[][..], |session| &session.applications);
+    all.extend(absent::entries(found, occupants, known, view.rules));
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let reasons = reasons(&found.affected, view.session(operation), view);
     let causes = causes::of_reasons(&found.affected, view.session(operation), view);
@@ -84,6 +99,10 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
         ArrayOnMoreData::LeftAlone => all.clear(),
         ArrayOnMoreData::Filled => all.truncate(usize::try_from(capacity).unwrap_or(usize::MAX)),
     }
+    let (reasons, causes) = match view.rules.ask::<ReasonsOnMoreData>() {
+        ReasonsOnMoreData::Valid => (reasons, causes),
+        ReasonsOnMoreData::NotWritten => (RebootReasons::NONE, Vec::new()),
+    };
     let output = Output::List(List { needed, count, reasons, entries: all });
     Reply { output, causes, ..Reply::refused(Refusal::MoreData(rule!("RM-LIST-05")), view.rules) }
 }
@@ -92,23 +111,39 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed) -> Reply {
 fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<Entry> {
     let known = session.map_or(&[][..], |session| &session.applications);
     let acted_on = |one: &&Affected| known.iter().any(|known| known.id() == one.id());
-    let others = found.affected.iter().filter(|one| !acted_on(one));
+    let holds = if known.is_empty() { AfterShutdown::MetAndPresent } else { view.rules.ask() };
+    let others = found.affected.iter().filter(|one| !acted_on(one) && holds != AfterShutdown::OnlyMet);
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
         entry(one, status, rule!("RM-LIST-01"), session, view)
     });
-    let known = known.iter().filter_map(|known| {
+    let is_affected = |known: &Application| found.affected.iter().any(|one| one.id() == known.id());
+    let shown = known.iter().filter(|known| holds != AfterShutdown::OnlyPresent || is_affected(known));
+    let known = shown.filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
         // A filter aims at the process that it is now, not at the one that was stopped.
         let now = Affected { process: known.process(), ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
-        let is_affected = found.affected.iter().any(|one| one.id() == known.id());
-        let listed = if is_affected { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
-        Some(entry(&now, status, listed, session, view))
+        let listed = if is_affected(known) { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
+        let own = entry(&now, status, listed, session, view);
+        let named = named(known, view.rules).into_iter();
+        Some(named.map(move |process| Entry { process, ..own.clone() }))
     });
-    let all = known.chain(others).collect();
+    let all = known.flatten().chain(others).collect();
     if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }
+}
+
+/// The processes that an application has an entry for.
+fn named(known: &Application, rules: &Rules) -> Vec<UniqueProcess> {
+    let (old, Some(new)) = (known.was.process, known.restarted_as) else {
+        return alloc::vec![known.process()];
+    };
+    match rules.ask::<RestartedEntry>() {
+        RestartedEntry::Old => alloc::vec![old],
+        RestartedEntry::New => alloc::vec![new],
+        RestartedEntry::Both => alloc::vec![old, new],
+    }
 }
 
 fn shows_dependants(rules: &Rules) -> bool {

@@ -21,6 +21,11 @@ impl Meter {
         Self { total: u32::try_from(total).unwrap_or(u32::MAX), ..Self::default() }
     }
 
+    /// Counts in more to deal with.
+    pub(super) fn extend(&mut self, more: usize) {
+        self.total = self.total.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+    }
+
     pub(super) const fn advance(&mut self) {
         self.done = self.done.saturating_add(1);
     }

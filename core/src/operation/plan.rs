@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::View;
 use crate::app_status::AppStatus;
-use crate::application::Affected;
+use crate::application::{Affected, AppType};
 use crate::call::ShutdownFlags;
 use crate::decision::{Decision, Verdict};
 use crate::filter::FilterAction;
@@ -44,6 +44,24 @@ answers! {
 answers! {
     /// Whether what is not to be restarted blocks a shutdown of only registered applications.
     NotToRestart = "OQ-52.norestart" { DoesNotBlock, Blocks }
+}
+answers! {
+    /// When the registrations are looked at, if only registered applications are to be stopped.
+    Looks = "OQ-54" { BeforeMessages, AfterAsking }
+}
+answers! {
+    /// How an application with other windows is stopped.
+    OtherWindows = "OQ-65" { ByMessages, OnlyByForce }
+}
+answers! {
+    /// What a shutdown does with who comes to use the resources after its refresh. One that picks them
+    /// up looks once more, when everything else has been dealt with.
+    Newcomers = "OQ-68" { NotTouched, PickedUp }
+}
+answers! {
+    /// In which order the applications of a class are dealt with. Of the other orders, the model takes
+    /// the reverse.
+    Order = "OQ-66.order" { OfTheList, Another }
 }
 answers! {
     /// The result when everything affected is protected by filters.
@@ -89,14 +107,17 @@ pub(super) fn shutdown(
     if keeps_from_acting(reasons, flags, view.rules) {
         return Err(Refusal::RebootNeeded(reasons)); // RM-SHUT-06
     }
-    // Looked at before any message is sent (OQ-54).
-    if flags.only_registered() && affected.iter().any(|one| blocks(one, session, view).is_some()) {
+    let blocked = || affected.iter().any(|one| blocks(one, session, view).is_some());
+    if flags.only_registered() && view.rules.ask::<Looks>() == Looks::BeforeMessages && blocked() {
         return Err(Refusal::NotRegistered);
     }
     let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, affected, session, view)).collect();
     let all_masked = decisions.iter().all(|decision| decision.verdict == Verdict::Leave);
     if all_masked && !decisions.is_empty() && view.rules.ask::<AllMasked>() == AllMasked::FailShutdown {
         decisions.iter_mut().for_each(|decision| decision.verdict = Verdict::Fail);
+    }
+    if decisions.len() > 1 && view.rules.ask::<Order>() == Order::Another {
+        decisions.reverse();
     }
     Ok(decisions)
 }
@@ -139,11 +160,38 @@ pub(super) fn blocks(one: &Affected, session: &Session, view: &View<'_>) -> Opti
     }
 }
 
+/// What a shutdown does with who came to use the resources while the others were stopped.
+pub(super) fn newcomers(
+    affected: &[Affected],
+    session: &Session,
+    flags: ShutdownFlags,
+    view: &View<'_>,
+) -> Vec<Decision> {
+    let is_new = |one: &&Affected| !session.applications.iter().any(|known| known.id() == one.id());
+    let new: Vec<_> = affected.iter().filter(is_new).cloned().collect();
+    let decide = |one: &Affected| {
+        let decision = stop(one, &new, session, view);
+        let blocked = flags.only_registered().then(|| blocks(one, session, view)).flatten();
+        match (decision.verdict, blocked) {
+            (Verdict::Act, Some(because)) => Decision { verdict: Verdict::Fail, because, ..decision },
+            (Verdict::Act, None) if decision.because == Citation::Rule(rule!("RM-SHUT-02")) => {
+                Decision { because: Citation::answer(Newcomers::PickedUp), ..decision }
+            }
+            _ => decision,
+        }
+    };
+    new.iter().map(decide).collect()
+}
+
 fn stop(one: &Affected, all: &[Affected], session: &Session, view: &View<'_>) -> Decision {
     let (verdict, because) = if let Some(because) = protected(one, all, session, view.rules) {
         (Verdict::Leave, because)
     } else if RebootReasons::of_one(one, view.me, view.rules).any() {
         (Verdict::Fail, Citation::Rule(rule!("RM-SHUT-24")))
+    } else if one.about.app_type == AppType::OtherWindow
+        && view.rules.ask::<OtherWindows>() == OtherWindows::OnlyByForce
+    {
+        (Verdict::Act, Citation::answer(OtherWindows::OnlyByForce))
     } else {
         (Verdict::Act, Citation::Rule(rule!("RM-SHUT-02")))
     };

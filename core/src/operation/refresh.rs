@@ -4,6 +4,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::absent::{self, AbsentService};
 use super::mutex::Mutex;
 use super::register::readable;
 use super::resources::missing_fails_list;
@@ -32,6 +33,8 @@ pub(super) struct Refresh {
     found: Found,
     /// The registered files that exist, where that matters (OQ-28.missing).
     existing: Option<Vec<Name>>,
+    /// The processes that have the ids of the registered ones, where that matters (OQ-29).
+    occupants: Option<Vec<AppId>>,
 }
 
 /// How far the refresh has come; each step needs only what the one before found.
@@ -70,6 +73,9 @@ pub(super) struct Refreshed {
     pub(super) dependants: Vec<AppId>,
     /// Those that earlier shutdowns met, that run and are affected no more.
     pub(super) others_alive: Vec<AppId>,
+    /// The registered processes, and the registered services that do not run.
+    pub(super) registered: Vec<UniqueProcess>,
+    pub(super) absent_services: Vec<AbsentService>,
 }
 
 /// Where a refresh stands.
@@ -111,6 +117,14 @@ impl Refresh {
             }
             Found::Affected(affected) => Progress::Ready(affected),
             _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call))),
+            Found::Users(_, resources)
+                if self.occupants.is_none()
+                    && !resources.processes.is_empty()
+                    && matches!(operation.call, Call::GetList { .. })
+                    && absent::processes_are_listed(view.rules) =>
+            {
+                Progress::Do(Effect::Occupants(resources.processes.clone().into()))
+            }
             Found::Users(users, resources) => {
                 Progress::Do(Effect::Describe(with_known(&candidates(users, resources), session)))
             }
@@ -144,6 +158,7 @@ impl Refresh {
                 }
             }
             (Effect::Lock(..), _) => {}
+            (Effect::Occupants(_), Outcome::Alive(occupants)) => self.occupants = Some(occupants),
             (_, Outcome::Paths(paths)) => self.existing = Some(paths),
             (_, Outcome::Failed(Fault::AccessDenied)) => {
                 self.refusal = Some(Refusal::Machine(Fault::AccessDenied, cite::denied(ledger.call)));
@@ -159,6 +174,13 @@ impl Refresh {
             }
             (_, outcome) => self.found = core::mem::take(&mut self.found).next(outcome, ledger.session()),
         }
+    }
+}
+
+impl Refresh {
+    /// The processes that have the ids of the registered ones, if that was looked at.
+    pub(super) fn occupants(&self) -> Option<&[AppId]> {
+        self.occupants.as_deref()
     }
 }
 
@@ -180,7 +202,8 @@ impl Found {
                 }
                 let (affected, others) = processes(described, &candidates(&users, &resources));
                 let others_alive = others.into_iter().map(|one| one.id()).collect();
-                Self::Affected(Refreshed { affected, others_alive, ..Refreshed::default() })
+                let registered = resources.processes;
+                Self::Affected(Refreshed { affected, others_alive, registered, ..Refreshed::default() })
             }
             (Self::Described(described, users, resources), Outcome::Services(serving)) => {
                 let (mut affected, others) = processes(described, &candidates(&users, &resources));
@@ -191,7 +214,13 @@ impl Found {
                 let mut others_alive: Vec<_> = running.filter(|id| !is_found(id)).collect();
                 others_alive.extend(others.iter().map(Affected::id));
                 affected.extend(found.affected);
-                Self::Affected(Refreshed { affected, dependants: found.dependants, others_alive })
+                Self::Affected(Refreshed {
+                    affected,
+                    dependants: found.dependants,
+                    others_alive,
+                    absent_services: absent::services(&resources.services, &serving),
+                    registered: resources.processes,
+                })
             }
             (found, _) => found,
         }

@@ -4,12 +4,11 @@ use alloc::vec::Vec;
 
 use super::join::JoinedAtEnd;
 use super::mutex::Mutex;
-use super::resources::{Taken, to_look_for};
+use super::resources::{Seen, Taken};
 use super::{Ledger, Next, Operation, View, cite};
 use crate::call::Call;
 use crate::effect::Effect;
 use crate::library::Seat;
-use crate::name::Name;
 use crate::outcome::Outcome;
 use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
@@ -46,8 +45,8 @@ answers! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(super) struct Register {
     mutex: Mutex,
-    /// The files that exist, where that matters.
-    existing: Option<Vec<Name>>,
+    /// What of its resources is there, where that matters.
+    seen: Seen,
     /// The session's key as it was read, until the mutex is given back.
     record: Option<Record>,
     /// What of it counts to the end.
@@ -81,12 +80,12 @@ struct Write {
 impl Register {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let rules = view.rules;
-        if self.existing.is_none()
-            && let Some(files) = to_look_for(&operation.call, rules)
+        if self.fault.is_none()
+            && let Some(effect) = self.seen.next(&operation.call, rules)
         {
-            return Next::Do(Effect::Exist(files));
+            return Next::Do(effect);
         }
-        let taken = Taken::new(&operation.call, self.existing.as_deref(), rules);
+        let taken = Taken::new(&operation.call, &self.seen, rules);
         let Some(seat) = operation.seat else { return view.refuse(gone(operation)) };
         // A resource that keeps all others out: nothing is done.
         let is_empty = |kind| taken.strings(kind).is_empty();
@@ -176,7 +175,9 @@ impl Register {
     pub(super) fn handle(&mut self, ledger: &Ledger<'_>, effect: &Effect, outcome: Outcome) {
         self.mutex.handle(effect, &outcome);
         match (effect, outcome) {
-            (Effect::Exist(_), Outcome::Paths(paths)) => self.existing = Some(paths),
+            (Effect::Exist(_), Outcome::Paths(paths)) => self.seen.files = Some(paths),
+            (Effect::Occupants(_), Outcome::Alive(alive)) => self.seen.processes = Some(alive),
+            (Effect::Services(_), Outcome::Services(found)) => self.seen.services = Some(found),
             (Effect::ReadSession(_), Outcome::Session(record)) => {
                 let expected = ledger.seat.map(|seat| seat.hash);
                 self.record = record.filter(|record| record.session_hash() == expected);
@@ -190,8 +191,8 @@ impl Register {
             (Effect::Lock(..), _) => {}
             (Effect::Unlock, _) => self.record = None,
             (Effect::AwaitPhase(_), _) => {
-                let existing = self.existing.take();
-                *self = Self { existing, waited: true, ..Self::default() };
+                let seen = core::mem::take(&mut self.seen);
+                *self = Self { seen, waited: true, ..Self::default() };
             }
             // RM-LIFE-05: the latest error is what the call returns.
             (_, Outcome::Failed(fault)) => {

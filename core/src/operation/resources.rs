@@ -3,8 +3,12 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::absent;
+use crate::application::AppId;
 use crate::call::{Array, Call};
+use crate::effect::Effect;
 use crate::name::Name;
+use crate::outcome::{ServiceQuery, Serving};
 use crate::path::{Form, form};
 use crate::process::UniqueProcess;
 use crate::refusal::{ErrorCode, Refusal};
@@ -49,6 +53,18 @@ answers! {
     Others = "OQ-30" { None, Before, Good }
 }
 
+/// What was looked at of the resources of a registration, where it matters whether they are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub(super) struct Seen {
+    /// The files that exist.
+    pub(super) files: Option<Vec<Name>>,
+    /// The processes that have the ids of the registered ones.
+    pub(super) processes: Option<Vec<AppId>>,
+    /// The services that are installed.
+    pub(super) services: Option<Vec<Serving>>,
+}
+
 /// What a registration takes in.
 pub(super) struct Taken {
     /// Why the call fails, although some of its resources may be registered.
@@ -59,28 +75,32 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// Judges the resources of a call, in the order of its arguments. `existing` are the paths that
-    /// exist, where that matters.
-    pub(super) fn new(call: &Call, existing: Option<&[Name]>, rules: &Rules) -> Self {
+    /// Judges the resources of a call, in the order of its arguments.
+    pub(super) fn new(call: &Call, seen: &Seen, rules: &Rules) -> Self {
         let mut taken =
             Self { refusal: None, files: Vec::new(), processes: Vec::new(), services: Vec::new() };
         let Call::Register { files, processes, services, .. } = call else { return taken };
         for file in files.elements() {
             if let Some(file) =
-                taken.judged(file_refused(file.as_ref(), existing, rules), file.as_ref(), rules)
+                taken.judged(file_refused(file.as_ref(), seen.files.as_deref(), rules), file.as_ref(), rules)
             {
                 taken.files.push(file.clone());
             }
         }
         for process in processes.elements() {
-            if let Some(process) = taken.judged(None, Some(process), rules) {
+            let found = seen.processes.as_deref();
+            let refused = found.and_then(|found| absent::process_refused(*process, found, rules));
+            if let Some(process) = taken.judged(refused, Some(process), rules) {
                 taken.processes.push(*process);
             }
         }
         for service in services.elements() {
-            if let Some(service) =
-                taken.judged(service_refused(service.as_ref(), rules), service.as_ref(), rules)
-            {
+            let is_absent = || {
+                let name = service.as_ref().filter(|name| !name.is_empty())?;
+                absent::service_refused(name, seen.services.as_deref()?, rules)
+            };
+            let refused = service_refused(service.as_ref(), rules).or_else(is_absent);
+            if let Some(service) = taken.judged(refused, service.as_ref(), rules) {
                 taken.services.push(service.clone());
             }
         }
@@ -118,16 +138,27 @@ impl Taken {
 /// Why a call is refused for its resources before anything is done: when one that is refused keeps
 /// all others from being registered.
 pub(super) fn refused(call: &Call, rules: &Rules) -> Option<Refusal> {
-    let refusal = Taken::new(call, None, rules).refusal?;
+    let refusal = Taken::new(call, &Seen::default(), rules).refusal?;
     (rules.ask::<Others>() == Others::None).then_some(refusal)
 }
 
-/// The files whose existence has to be looked at first.
-pub(super) fn to_look_for(call: &Call, rules: &Rules) -> Option<Arc<[Name]>> {
-    let Call::Register { files, .. } = call else { return None };
-    let full: Arc<[_]> =
-        files.elements().iter().flatten().filter(|name| form(name) == Form::Full).cloned().collect();
-    (!full.is_empty() && rules.ask::<MissingPath>() == MissingPath::Refused).then_some(full)
+impl Seen {
+    /// What still has to be looked at first.
+    pub(super) fn next(&self, call: &Call, rules: &Rules) -> Option<Effect> {
+        let Call::Register { files, processes, services, .. } = call else { return None };
+        let full: Arc<[_]> =
+            files.elements().iter().flatten().filter(|name| form(name) == Form::Full).cloned().collect();
+        if self.files.is_none() && !full.is_empty() && rules.ask::<MissingPath>() == MissingPath::Refused {
+            return Some(Effect::Exist(full));
+        }
+        let processes = processes.elements();
+        if self.processes.is_none() && !processes.is_empty() && absent::processes_are_refused(rules) {
+            return Some(Effect::Occupants(processes.iter().copied().collect()));
+        }
+        let names: Vec<_> = services.elements().iter().flatten().cloned().collect();
+        let looks = self.services.is_none() && !names.is_empty() && absent::services_are_refused(rules);
+        looks.then(|| Effect::Services(ServiceQuery { names, ..ServiceQuery::default() }.into()))
+    }
 }
 
 /// Whether counts say that nothing is registered (OQ-26).

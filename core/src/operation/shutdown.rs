@@ -4,17 +4,21 @@
 //! the applications still to be dealt with: [`steps`] names the next effect, [`fates`] says when an
 //! application's fate is sealed. A sealed fate goes to the session's history and the mark is forgotten.
 
+mod calling_off;
+mod clocks;
 mod fates;
+mod picking_up;
 mod steps;
 mod targets;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::meter::Meter;
 use super::refresh::{Progress, Refresh};
 use super::{Ledger, Next, Operation, View, causes, cite, plan};
 use crate::app_status::AppStatus;
-use crate::application::AppId;
+use crate::application::{Affected, AppId};
 use crate::call::{Call, ShutdownFlags};
 use crate::decision::{Decision, Verdict};
 use crate::effect::{Effect, Message};
@@ -29,6 +33,8 @@ use targets::{Mark, Stage, Target};
 pub(super) struct Shutdown {
     refresh: Refresh,
     work: Option<Stopping>,
+    /// Whether those who came meanwhile were picked up (OQ-68).
+    picked_up: bool,
 }
 
 /// A plan being carried out.
@@ -43,6 +49,12 @@ struct Stopping {
     failed: bool,
     /// The stage whose time limit runs.
     armed: Option<Stage>,
+    /// At which stage something else than a plain refusal called the shutdown off, and what.
+    called_off: Option<(Option<Stage>, Refusal)>,
+    /// The applications as a late look at their registrations saw them, and whether anything was
+    /// done since (OQ-54).
+    looked: Option<Arc<[Affected]>>,
+    judged: bool,
     meter: Meter,
 }
 
@@ -50,11 +62,14 @@ impl Shutdown {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let Call::Shutdown { flags, .. } = operation.call else { return Next::Wait };
         if let Some(work) = &self.work {
-            return work.poll(operation, flags, view);
+            return match work.poll(operation, flags, view) {
+                Next::Done(reply) => self.pick_up(work, reply, flags, operation, view),
+                next => next,
+            };
         }
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
-            Progress::Refused(refusal) => view.refuse(refusal),
+            Progress::Refused(refusal) => view.refuse(picking_up::refused(refusal, view.rules)),
             Progress::Ready(found) => {
                 let Some(session) = view.session(operation) else {
                     return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
@@ -84,6 +99,7 @@ impl Shutdown {
                 session.registered(registrations.clone());
             }
         }
+        let refreshing = self.is_refreshing(effect);
         match (&mut self.work, effect) {
             (Some(work), Effect::Settle(settlements)) => {
                 for settled in settlements.iter() {
@@ -93,6 +109,14 @@ impl Shutdown {
                     session.settle(settlements);
                 }
             }
+            (Some(work), Effect::Decide(decisions)) => {
+                (self.refresh, self.picked_up) = (Refresh::default(), true);
+                work.take_up(decisions);
+                if let Some(session) = ledger.session() {
+                    session.meet(decisions, false);
+                }
+            }
+            (Some(_), effect) if refreshing => self.refresh.handle(ledger, effect, outcome),
             (Some(work), effect) => work.handle(effect, outcome, ledger),
             (None, Effect::Decide(decisions)) => {
                 self.refresh = Refresh::default();
@@ -114,6 +138,13 @@ impl Stopping {
     }
 
     fn poll(&self, operation: &Operation, flags: ShutdownFlags, view: &View<'_>) -> Next {
+        let cancelled = operation.sees_cancel(view.rules);
+        let session = view.session(operation);
+        if let Some(refusal) =
+            session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, flags, view))
+        {
+            return Next::Do(Effect::CallOff(refusal));
+        }
         let settlements = self.settlements(flags, view.rules);
         if !settlements.is_empty() {
             return Next::Do(Effect::Settle(settlements.into()));
@@ -123,10 +154,11 @@ impl Stopping {
         {
             return Next::Do(Effect::Report(percent));
         }
-        let step = if operation.sees_cancel(view.rules) {
+        let step = if cancelled {
             self.wind_down(view.rules)
         } else {
-            self.next_step(flags, view.rules)
+            let look = session.and_then(|session| self.look(session, flags, view.rules));
+            look.or_else(|| self.next_step(flags, view.rules))
         };
         match step {
             Some(effect) => Next::Do(effect),
@@ -134,13 +166,23 @@ impl Stopping {
                 view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
             }
             None if self.vetoed => view.refuse(Refusal::Vetoed),
+            None if let (Some((_, refusal)), Some(session)) = (self.called_off, session) => {
+                Next::Done(self.refusal(refusal, session, view))
+            }
             None if self.failed => view.refuse(Refusal::NotStopped),
             None => Next::Done(Reply::success(Output::Nothing)),
         }
     }
 
     fn handle(&mut self, effect: &Effect, outcome: Outcome, ledger: &Ledger<'_>) {
+        self.judged |= self.looked.is_some();
         match effect {
+            Effect::CallOff(refusal) => self.called_off = Some((self.stage(), *refusal)),
+            Effect::Describe(_) => {
+                if let Outcome::Described(described) = outcome {
+                    self.sees(described);
+                }
+            }
             Effect::Send(process, message, _) => {
                 let forced = matches!(ledger.call, Call::Shutdown { flags, .. } if flags.force());
                 self.vetoed |= outcome == Outcome::Refused && !forced;
@@ -165,7 +207,8 @@ impl Stopping {
                 }
             }
             Effect::Arm(_) => self.armed = self.stage(),
-            Effect::WaitAny(_) => self.waited(outcome),
+            Effect::ArmFor(id, _) => self.armed_for(id),
+            Effect::WaitAny(asked) => self.waited(asked, outcome),
             Effect::Report(percent) => self.meter.reported(*percent),
             _ => {}
         }
@@ -183,11 +226,13 @@ impl Stopping {
         }
     }
 
-    fn waited(&mut self, outcome: Outcome) {
+    fn waited(&mut self, asked: &[AppId], outcome: Outcome) {
         match outcome {
             Outcome::Exited(exited) => exited.iter().for_each(|id| self.mark(id, Mark::Stopped)),
             Outcome::DeadlinePassed => {
-                for target in self.targets.iter_mut().filter(|target| target.mark == Mark::Closing) {
+                let waited_for =
+                    |target: &&mut Target| target.mark == Mark::Closing && asked.contains(&target.id);
+                for target in self.targets.iter_mut().filter(waited_for) {
                     target.mark = Mark::Overdue;
                 }
             }

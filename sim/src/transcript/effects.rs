@@ -45,6 +45,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
     let apps = |ids: &[AppId]| ids_in_runs(ids, names);
     match effect {
         Effect::Arm(limit) => Shown(*limit).to_string(),
+        Effect::ArmFor(one, limit) => format!("{} for {}", Shown(*limit), names.app(one)),
         // What goes without saying: one mutex for a user, places for each terminal session.
         Effect::Lock(Scope::User, limit) => Shown(*limit).to_string(),
         Effect::Lock(scope, limit) => format!("{} of the {}", Shown(*limit), shared(*scope)),
@@ -66,7 +67,9 @@ fn asked(effect: &Effect, names: &Names) -> String {
             let by = if look.by_identity { " by identity" } else { "" };
             format!("{}{by}{past}", joined(files.iter(), quoted))
         }
-        Effect::Describe(processes) | Effect::Registrations(processes) => all(processes),
+        Effect::Describe(processes) | Effect::Registrations(processes) | Effect::Occupants(processes) => {
+            all(processes)
+        }
         Effect::AreAlive(ids) | Effect::WaitAny(ids) => apps(ids),
         Effect::Services(query) => asked_services(query, names),
         Effect::StopService(name) => name.to_string(),
@@ -74,10 +77,12 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::StartService(name, limit) => format!("{name} within {}", Shown(*limit)),
         Effect::Decide(decisions) => joined(decisions.iter(), |decision| decided(decision, names)),
         Effect::Settle(settlements) => joined(settlements.iter(), |settled| settlement(settled, names)),
-        Effect::Send(process, message, limit) => match message {
-            Message::Close => format!("{message:?} to {}", names.of(*process)),
-            _ => format!("{message:?} to {} within {}", names.of(*process), Shown(*limit)),
-        },
+        Effect::CallOff(refusal) => format!("because {refusal}"),
+        Effect::Send(process, message, limit) => {
+            let limit = limit.filter(|_| *message != Message::Close);
+            let within = limit.map_or_else(String::new, |limit| format!(" within {}", Shown(limit)));
+            format!("{message:?} to {}{within}", names.of(*process))
+        }
         Effect::ControlEvent(process) => format!("CTRL_C to {}", names.of(*process)),
         Effect::Terminate(process) => names.of(*process),
         Effect::Launch(launch) => {

@@ -1,6 +1,8 @@
 //! How the simulated machine carries out effects. One arm per effect; what blocks says so.
 
-use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
+use rm_core::{
+    AppId, Caller, Description, Effect, Fault, Launch, Message, Millis, Outcome, SessionKey, UniqueProcess,
+};
 
 use super::{ProgramId, World};
 use crate::choice::{Choice, Choose};
@@ -50,10 +52,8 @@ impl World {
                     Err(choice) => Tried::Open(choice),
                 };
             }
-            Effect::Arm(limit) => {
-                self.deadlines.insert(who, *limit);
-                Outcome::Done
-            }
+            Effect::Arm(limit) => self.arm(who, None, *limit),
+            Effect::ArmFor(one, limit) => self.arm(who, Some(one.clone()), *limit),
             Effect::Terminate(process) => self.terminate(who.process, *process),
             Effect::Launch(launch) => self.launch(launch),
             Effect::Interrupt(thread) => {
@@ -72,6 +72,7 @@ impl World {
             | Effect::ReleaseHandle(_)
             | Effect::Decide(_)
             | Effect::Settle(_)
+            | Effect::CallOff(_)
             | Effect::Request(_)
             | Effect::Remember(_)
             // A machine knows who runs what, and reaches across processes by itself.
@@ -86,6 +87,7 @@ impl World {
             | Effect::Describe(_)
             | Effect::Services(_)
             | Effect::Registrations(_)
+            | Effect::Occupants(_)
             | Effect::AreAlive(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
@@ -113,6 +115,10 @@ impl World {
                     |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
                 Outcome::Registrations(processes.iter().filter_map(registered).collect())
             }
+            Effect::Occupants(all) => {
+                let now = all.iter().filter_map(|one| self.processes.get(&one.id));
+                Outcome::Alive(now.map(|process| process.id.into()).collect())
+            }
             Effect::AreAlive(all) => {
                 Outcome::Alive(all.iter().filter(|one| self.is_running(one)).cloned().collect())
             }
@@ -120,9 +126,15 @@ impl World {
         })
     }
 
-    /// Forgets the time limit of a thread: its call is over.
+    /// Starts counting a time limit of a thread, for one application or for all it waits for.
+    fn arm(&mut self, who: Caller, only: Option<AppId>, limit: Millis) -> Outcome {
+        self.deadlines.insert((who, only), limit);
+        Outcome::Done
+    }
+
+    /// Forgets the time limits of a thread: its call is over.
     pub fn disarm(&mut self, who: Caller) {
-        self.deadlines.remove(&who);
+        self.deadlines.retain(|(thread, _), _| *thread != who);
     }
 
     /// Tells a program to end without waiting for it.

@@ -38,7 +38,7 @@ impl World {
     pub(super) fn times_left(&self) -> impl Iterator<Item = Millis> {
         self.waits.iter().filter_map(|(who, wait)| match &wait.left {
             Some((left, _)) => Some(*left),
-            None => self.deadlines.get(who).copied(),
+            None => self.limit(*who, &wait.effect),
         })
     }
 
@@ -47,6 +47,18 @@ impl World {
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
         self.waits.values_mut().filter_map(|wait| wait.left.as_mut()).for_each(|(left, _)| pass(left));
         self.deadlines.values_mut().for_each(pass);
+    }
+
+    /// What is left of the limit that a thread counts for what it waits for: that of the application,
+    /// if it is one with its own.
+    fn limit(&self, who: Caller, effect: &Effect) -> Option<Millis> {
+        let only = match effect {
+            Effect::WaitAny(all) if let [only] = &**all => Some(only.clone()),
+            Effect::Send(process, ..) => Some((*process).into()),
+            _ => None,
+        };
+        let own = only.and_then(|only| self.deadlines.get(&(who, Some(only))));
+        own.or_else(|| self.deadlines.get(&(who, None))).copied()
     }
 
     pub(crate) fn interrupt(&mut self, who: Caller) {
@@ -60,7 +72,7 @@ impl World {
             Some(wait) => wait,
             None if self.is_out_of_reach(effect) => return Tried::Outcome(Outcome::Gone),
             None if let Some(outcome) = self.comes_at_once(effect) => return Tried::Outcome(outcome),
-            None => match self.times(effect, choose) {
+            None => match self.times(who, effect, choose) {
                 Ok(left) => Wait { effect: effect.clone(), left, interrupted: false },
                 Err(choice) => return Tried::Open(choice),
             },
@@ -94,7 +106,7 @@ impl World {
             Effect::Send(process, ..) if !self.is_alive(*process) => over().or(Some(Outcome::Died)),
             Effect::WaitAny(all) => {
                 let exited: Vec<_> = all.iter().filter(|one| !self.is_running(one)).cloned().collect();
-                let passed = || self.deadlines.get(&who).is_none_or(|left| *left == Millis(0));
+                let passed = || self.limit(who, &wait.effect) == Some(Millis(0));
                 let any = (!exited.is_empty()).then_some(Outcome::Exited(exited));
                 any.or_else(interrupted).or_else(|| passed().then_some(Outcome::DeadlinePassed))
             }
@@ -115,17 +127,23 @@ impl World {
     /// here, and react.
     fn times(
         &mut self,
+        who: Caller,
         effect: &Effect,
         choose: &mut dyn Choose,
     ) -> Result<Option<(Millis, Outcome)>, Choice> {
         let (process, message, limit) = match effect {
             Effect::Lock(_, limit) => return Ok(Some((*limit, Outcome::NotFree))),
             Effect::StartService(name, limit) => return Ok(Some(self.service_comes(name, *limit))),
-            Effect::Send(process, message, limit) => (*process, *message, *limit),
+            Effect::Send(process, message, limit) => {
+                (*process, *message, limit.or_else(|| self.limit(who, effect)))
+            }
             _ => return Ok(None),
         };
-        let silent = (limit, Outcome::NoAnswer);
-        let answered = |after: Millis, answer| if after > limit { silent.clone() } else { (after, answer) };
+        let silent = limit.map(|limit| (limit, Outcome::NoAnswer));
+        let answered = |after: Millis, answer| {
+            let is_late = limit.is_some_and(|limit| after > limit);
+            if is_late { silent.clone() } else { Some((after, answer)) }
+        };
         let left = match message {
             Message::QueryEndSession => match self.answer(process, choose)? {
                 Answer::Yes(after) => answered(after, Outcome::Agreed),
@@ -144,7 +162,7 @@ impl World {
                 _ => answered(Millis(0), Outcome::Agreed),
             },
         };
-        Ok(Some(left))
+        Ok(left)
     }
 
     /// What comes of an effect before it could block. Starting a service begins here.

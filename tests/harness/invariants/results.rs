@@ -112,7 +112,11 @@ pub fn a_failure_is_reported(played: &Played) -> Holds {
                 _,
             ) => None,
             (_, Outcome::NotFree) => Some(121),
-            (_, Outcome::Failed(rm_core::Fault::AccessDenied)) => Some(5),
+            (_, Outcome::Failed(rm_core::Fault::AccessDenied)) => match made.call {
+                Call::Shutdown { .. } if played.is_answered("OQ-69", 'b') => Some(351),
+                Call::Shutdown { .. } if played.is_answered("OQ-69", 'c') => Some(1359),
+                _ => Some(5),
+            },
             (_, Outcome::Failed(rm_core::Fault::OutOfMemory)) => Some(14),
             (_, Outcome::Failed(rm_core::Fault::WriteFault)) => Some(29),
             _ => None,

@@ -9,6 +9,7 @@ use crate::decision::{Decision, Verdict};
 use crate::filter::FilterAction;
 use crate::library::{Application, Session};
 use crate::operation::View;
+use crate::operation::second::Second;
 use crate::rule;
 use crate::rules::{Citation, Rules, latitude::answers};
 
@@ -56,6 +57,9 @@ fn start(known: &Application, session: &Session, view: &View<'_>) -> Decision {
     let mask = restart_mask(known, session, view.rules);
     let (may, because) = match mask {
         Some(_) => (false, Citation::Rule(rule!("RM-RST-18"))),
+        None if known.superseded && view.rules.ask::<Second>() == Second::RestartsItsOwn => {
+            (false, Citation::answer(Second::RestartsItsOwn))
+        }
         None => eligible::may_start(&known.was, view.me, view.rules),
     };
     Decision {

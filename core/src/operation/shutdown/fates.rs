@@ -8,6 +8,8 @@ use crate::app_status::AppStatus;
 use crate::application::Class;
 use crate::call::ShutdownFlags;
 use crate::decision::Settlement;
+use crate::operation::plan::{Looks, OtherWindows};
+use crate::refusal::Refusal;
 use crate::rule;
 use crate::rules::{Citation, Rules, latitude::answers};
 
@@ -46,7 +48,7 @@ impl Stopping {
             Some(Settlement { id: target.id.clone(), status, restarted_as: None, because })
         };
         let settled: Vec<_> = self.targets.iter().filter_map(sealed).collect();
-        if settled.is_empty() && self.is_called_off(flags) && self.next_step(flags, rules).is_none() {
+        if settled.is_empty() && self.is_called_off(flags, rules) && self.next_step(flags, rules).is_none() {
             return self.called_off(rules);
         }
         settled
@@ -55,20 +57,31 @@ impl Stopping {
     /// The fate of what only force can stop, once its turn has come without force.
     fn beyond_reach(&self, target: &Target, flags: ShutdownFlags) -> Option<(AppStatus, Citation)> {
         let its_turn = target.stage.class == Class::Unknown && self.stage() == Some(target.stage);
-        (its_turn && !flags.force())
-            .then_some((AppStatus::ERROR_ON_STOP, Citation::Rule(rule!("RM-SHUT-42"))))
+        let because = if target.windows_by_force {
+            Citation::answer(OtherWindows::OnlyByForce)
+        } else {
+            Citation::Rule(rule!("RM-SHUT-42"))
+        };
+        (its_turn && !flags.force()).then_some((AppStatus::ERROR_ON_STOP, because))
     }
 
     /// Everybody's fate once a refusal has called the shutdown off and those who agreed know it.
     fn called_off(&self, rules: &Rules) -> Vec<Settlement> {
         let others = rules.ask::<Others>();
-        let left = |target: &&Target| Some(target.stage) == self.stage() || others == Others::Left;
+        let unregistered = matches!(self.called_off, Some((_, Refusal::NotRegistered)));
+        let why = match self.called_off {
+            Some((_, Refusal::Answered(_, _, because))) => because,
+            _ => Citation::Rule(rule!("RM-SHUT-29")),
+        };
+        let left =
+            |target: &&Target| Some(target.stage) == self.stage() || others == Others::Left || unregistered;
         let settle = |target: &Target| {
-            let (status, because) = match (target.mark, target.stage.class) {
-                (Mark::Refused, _) => {
+            let (status, because) = match target.stage.class {
+                _ if unregistered => (AppStatus::UNKNOWN, Citation::answer(Looks::AfterAsking)),
+                _ if self.is_refusal(target.mark, rules) => {
                     (blame(Blamed::Refuser, rules), Citation::answer(rules.ask::<Blamed>()))
                 }
-                (_, Class::Gui) => (blame(Blamed::All, rules), Citation::Rule(rule!("RM-SHUT-29"))),
+                Class::Gui => (blame(Blamed::All, rules), why),
                 _ => (AppStatus::UNKNOWN, Citation::answer(others)),
             };
             Settlement { id: target.id.clone(), status, restarted_as: None, because }

@@ -8,9 +8,14 @@ use super::targets::{Mark, Target};
 use crate::application::{AppId, Class};
 use crate::call::ShutdownFlags;
 use crate::effect::{Effect, Message};
+use crate::limits::Millis;
 use crate::process::UniqueProcess;
 use crate::rules::{Rules, latitude::answers};
 
+answers! {
+    /// How Explorer is stopped.
+    ExplorerStops = "OQ-64.means" { ByMessages, ToldToExit }
+}
 answers! {
     /// What becomes of those who agreed before somebody refused.
     Agreeing = "OQ-56.agreeing" { Stay, Untold, End }
@@ -41,10 +46,15 @@ enum Moment {
 impl Stopping {
     /// The next effect for the class being stopped; `None` when nothing is left to stop.
     pub(super) fn next_step(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
-        match self.stage()?.class {
-            Class::Gui | Class::Explorer => self.next_message(flags, rules),
-            Class::Console => self.next_control_event(rules),
-            Class::Service => self.next_stop(rules),
+        let class = self.stage()?.class;
+        if self.is_called_off(flags, rules) {
+            // RM-SHUT-48: nobody is asked after the first refusal.
+            return self.next_parting(rules).or_else(|| self.see_off(flags, rules));
+        }
+        match class {
+            Class::Gui | Class::Explorer => self.next_message(class, flags, rules),
+            Class::Console => self.next_control_event(flags, rules),
+            Class::Service => self.next_stop(flags, rules),
             Class::Unknown => {
                 let next = self.first(Mark::Untouched)?;
                 self.unread(Mark::Untouched, Moment::Ending, rules).or(Some(Effect::Terminate(next))) // RM-SHUT-42
@@ -53,65 +63,62 @@ impl Stopping {
     }
 
     /// Applications with windows: ask everybody, tell everybody, close who is left, wait.
-    fn next_message(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
-        let send = |process, message| Effect::Send(process, message, rules.limits.message);
-        if self.is_called_off(flags) {
-            // RM-SHUT-48: nobody is asked after the first refusal.
-            let Some(agreed) = self.first(Mark::Agreed) else { return self.see_off(rules) };
-            return match rules.ask::<Agreeing>() {
-                Agreeing::Stay => Some(send(agreed, Message::StaySession)), // RM-SHUT-49
-                Agreeing::End => Some(send(agreed, Message::EndSession)),
-                Agreeing::Untold => None,
-            };
-        }
+    fn next_message(&self, class: Class, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
+        let send = |process, message| Some(Effect::Send(process, message, self.message_limit(flags, rules)));
         if let Some(next) = self.first(Mark::Untouched) {
-            return Some(send(next, Message::QueryEndSession)); // RM-SHUT-27
+            if let Some(clock) = self.start_clock(flags, rules) {
+                return Some(clock);
+            }
+            let unasked =
+                class == Class::Explorer && rules.ask::<ExplorerStops>() == ExplorerStops::ToldToExit;
+            return send(next, if unasked { Message::EndSession } else { Message::QueryEndSession }); // RM-SHUT-27
         }
         for mark in [Mark::Agreed, Mark::Silent, Mark::Refused] {
             if let Some(effect) = self.unread(mark, Moment::Answered, rules) {
                 return Some(effect);
             }
         }
-        if let Some(next) = self.first(Mark::Refused) {
-            return Some(match rules.ask::<Refuser>() {
-                Refuser::ToldToEnd => send(next, Message::EndSession),
-                Refuser::TerminatedAtOnce => Effect::Terminate(next), // RM-SHUT-30
-            });
+        if !self.is_amid(rules) {
+            if let Some(next) = self.refuser(rules) {
+                return match rules.ask::<Refuser>() {
+                    Refuser::ToldToEnd => send(next, Message::EndSession),
+                    Refuser::TerminatedAtOnce => Some(Effect::Terminate(next)), // RM-SHUT-30
+                };
+            }
+            if let Some(next) = self.first(Mark::Agreed).or_else(|| self.first(Mark::Silent)) {
+                return send(next, Message::EndSession); // RM-SHUT-28
+            }
         }
-        if let Some(next) = self.first(Mark::Agreed).or_else(|| self.first(Mark::Silent)) {
-            return Some(send(next, Message::EndSession)); // RM-SHUT-28
-        }
-        self.see_off(rules)
+        self.see_off(flags, rules)
     }
 
     /// Those who were told to end: see who has gone, close who is left, wait.
-    fn see_off(&self, rules: &Rules) -> Option<Effect> {
+    fn see_off(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
         if self.first(Mark::Told).is_some() {
             return Some(Effect::AreAlive(self.all(Mark::Told)));
         }
         if let Some(next) = self.first(Mark::Lingering) {
             let unread = self.unread(Mark::Lingering, Moment::Ending, rules);
-            let close = Effect::Send(next, Message::Close, rules.limits.message);
-            return unread.or(Some(close)); // RM-SHUT-31
+            return unread.or(Some(Effect::Send(next, Message::Close, self.message_limit(flags, rules)))); // RM-SHUT-31
         }
-        self.wait_or_terminate(Effect::Arm(rules.limits.close), rules)
+        self.wait_or_terminate(rules.limits.close, flags, rules)
     }
 
     /// Console applications: send the control event to everybody, wait.
-    fn next_control_event(&self, rules: &Rules) -> Option<Effect> {
-        if let Some(next) = self.first(Mark::Untouched) {
+    fn next_control_event(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
+        if let Some(next) = self.first(Mark::Untouched).filter(|_| !self.is_amid(rules)) {
             let unread = self.unread(Mark::Untouched, Moment::Ending, rules);
             return unread.or(Some(Effect::ControlEvent(next))); // RM-SHUT-34
         }
-        self.wait_or_terminate(Effect::Arm(rules.limits.console), rules)
+        self.wait_or_terminate(rules.limits.console, flags, rules)
     }
 
     /// Services: have the service control manager stop them, wait.
-    fn next_stop(&self, rules: &Rules) -> Option<Effect> {
+    fn next_stop(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
         let untouched = self.in_stage().find(|target| target.mark == Mark::Untouched);
-        match untouched.map(|target| &target.id) {
+        match untouched.filter(|_| !self.is_amid(rules)).map(|target| &target.id) {
             Some(AppId::Service(name)) => Some(Effect::StopService(name.clone())), // RM-SHUT-38
-            _ => self.wait_or_terminate(Effect::Arm(rules.limits.service), rules),
+            _ => self.wait_or_terminate(rules.limits.service, flags, rules),
         }
     }
 
@@ -130,16 +137,13 @@ impl Stopping {
 
     /// Waits for what is closing within the limit, then ends by force what is overdue. Without
     /// force nobody is overdue for long: the fate is sealed as a failure (RM-SHUT-55).
-    fn wait_or_terminate(&self, arm: Effect, rules: &Rules) -> Option<Effect> {
-        if self.first(Mark::Closing).is_none() {
-            let overdue = self.first(Mark::Overdue)?;
-            let unread = self.unread(Mark::Overdue, Moment::Ending, rules);
-            return unread.or(Some(Effect::Terminate(overdue))); // RM-SHUT-12
+    fn wait_or_terminate(&self, limit: Millis, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
+        if let Some(wait) = self.wait(limit, flags, rules) {
+            return Some(wait);
         }
-        if self.armed == self.stage() {
-            return Some(Effect::WaitAny(self.all(Mark::Closing)));
-        }
-        Some(arm)
+        let overdue = self.first(Mark::Overdue)?;
+        let unread = self.unread(Mark::Overdue, Moment::Ending, rules);
+        unread.or(Some(Effect::Terminate(overdue))) // RM-SHUT-12
     }
 
     /// The next effect after a cancel: see who has gone of those told to end, and tell those who
@@ -151,16 +155,12 @@ impl Stopping {
             }
         }
         let asked = self.first(Mark::Agreed).or_else(|| self.first(Mark::Silent))?;
+        let send = |message| Some(Effect::Send(asked, message, Some(rules.limits.message)));
         match rules.ask::<AgreedBeforeCancel>() {
-            AgreedBeforeCancel::Stay => Some(Effect::Send(asked, Message::StaySession, rules.limits.message)),
-            AgreedBeforeCancel::End => Some(Effect::Send(asked, Message::EndSession, rules.limits.message)),
+            AgreedBeforeCancel::Stay => send(Message::StaySession),
+            AgreedBeforeCancel::End => send(Message::EndSession),
             AgreedBeforeCancel::Untold => None,
         }
-    }
-
-    /// Whether a refusal has called the shutdown of this class off (RM-SHUT-29).
-    pub(super) fn is_called_off(&self, flags: ShutdownFlags) -> bool {
-        !flags.force() && self.first(Mark::Refused).is_some()
     }
 
     /// The process of the first application of the stage that has this mark.
@@ -168,11 +168,11 @@ impl Stopping {
         self.in_stage().find(|target| target.mark == mark).map(|target| target.process)
     }
 
-    fn all(&self, mark: Mark) -> Arc<[AppId]> {
+    pub(super) fn all(&self, mark: Mark) -> Arc<[AppId]> {
         self.in_stage().filter(|target| target.mark == mark).map(|target| target.id.clone()).collect()
     }
 
-    fn in_stage(&self) -> impl Iterator<Item = &Target> {
+    pub(super) fn in_stage(&self) -> impl Iterator<Item = &Target> {
         let stage = self.stage();
         self.targets.iter().filter(move |target| Some(target.stage) == stage)
     }

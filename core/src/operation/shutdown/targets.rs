@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::application::{Affected, AppId, Class};
+use crate::application::{AppId, Class};
 use crate::decision::{Decision, Verdict};
-use crate::operation::plan::rank::ranks;
+use crate::operation::plan::{OtherWindows, rank::ranks};
 use crate::process::UniqueProcess;
+use crate::rules::Citation;
 
 /// An application whose fate is open.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +19,10 @@ pub(super) struct Target {
     pub(super) mark: Mark,
     /// Whether its registration for restart was read since it last could have changed it.
     pub(super) read: bool,
+    /// Whether a time limit of its own runs (OQ-60).
+    pub(super) armed: bool,
+    /// Whether it has other windows and is therefore stopped only by force (OQ-65).
+    pub(super) windows_by_force: bool,
     /// Of a service: whether it can be told to stop, and whether others live in its process.
     pub(super) accepts_stop: bool,
     pub(super) shares_process: bool,
@@ -35,23 +40,32 @@ pub(super) struct Stage {
 /// The applications that a shutdown acts on, in the order in which they are dealt with.
 pub(super) fn targets(decisions: &[Decision]) -> Vec<Target> {
     let acted_on = decisions.iter().filter(|decision| decision.verdict == Verdict::Act);
-    let acted_on: Vec<_> = acted_on.map(|decision| &decision.application).collect();
-    let ranks = ranks(&acted_on.iter().map(|one| &*one.about).collect::<Vec<_>>());
-    let mut targets: Vec<_> = acted_on.into_iter().zip(ranks).map(|(one, rank)| target(one, rank)).collect();
+    let acted_on: Vec<_> = acted_on.collect();
+    let ranks = ranks(&acted_on.iter().map(|decision| &*decision.application.about).collect::<Vec<_>>());
+    let mut targets: Vec<_> =
+        acted_on.into_iter().zip(ranks).map(|(decision, rank)| target(decision, rank)).collect();
     targets.sort_by_key(|target| target.stage);
     targets
 }
 
-fn target(one: &Affected, rank: u8) -> Target {
+fn target(decision: &Decision, rank: u8) -> Target {
+    let one = &decision.application;
     let service = one.about.service.as_ref();
+    let windows_by_force = decision.because == Citation::answer(OtherWindows::OnlyByForce);
     // A critical service is never acted on; what else is one is stopped as one.
-    let class = if service.is_some() { Class::Service } else { one.about.app_type.class() };
+    let class = match service {
+        Some(_) => Class::Service,
+        None if windows_by_force => Class::Unknown,
+        None => one.about.app_type.class(),
+    };
     Target {
         id: one.id(),
         process: one.process,
         stage: Stage { class, rank },
         mark: Mark::Untouched,
         read: false,
+        armed: false,
+        windows_by_force,
         accepts_stop: service.is_some_and(|service| service.accepts_stop),
         shares_process: one.shares_process,
     }

@@ -1,0 +1,126 @@
+//! What calls a shutdown off once it has begun to ask, other than a plain FALSE.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::Stopping;
+use super::fates::Others;
+use super::steps::Agreeing;
+use super::targets::Mark;
+use crate::application::{Affected, Class};
+use crate::call::ShutdownFlags;
+use crate::effect::{Effect, Message};
+use crate::library::Session;
+use crate::operation::plan::{self, Looks};
+use crate::operation::{View, causes};
+use crate::process::UniqueProcess;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::rules::{Answer, Rules, latitude::answers};
+
+answers! {
+    /// What it means to give no answer to `WM_QUERYENDSESSION` in time.
+    Silence = "OQ-61" { Unresponsive, Refuses, Agrees }
+}
+answers! {
+    /// What it means to exit instead of answering.
+    ExitsInstead = "OQ-112.answer" { NoAnswer, Refuses }
+}
+
+impl Stopping {
+    /// The look at the registrations that comes when all have been asked, if it comes then (OQ-54).
+    pub(super) fn look(&self, session: &Session, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
+        let is_asking = self.stage().is_some_and(|stage| stage.class == Class::Gui)
+            && self.first(Mark::Untouched).is_some();
+        let is_time = flags.only_registered()
+            && self.looked.is_none()
+            && !is_asking
+            && !self.is_called_off(flags, rules)
+            && rules.ask::<Looks>() == Looks::AfterAsking;
+        let processes = || session.applications.iter().filter_map(|known| known.id().process());
+        is_time.then(|| Effect::Describe(processes().collect()))
+    }
+
+    /// Why the shutdown is to be called off now, if it is.
+    pub(super) fn to_call_off(
+        &self,
+        session: &Session,
+        flags: ShutdownFlags,
+        view: &View<'_>,
+    ) -> Option<Refusal> {
+        if self.called_off.is_some_and(|(stage, _)| stage == self.stage()) {
+            return None;
+        }
+        let by_silence = || self.first(Mark::Silent).filter(|_| !flags.force());
+        let by_exit = || self.first(Mark::ExitedAsked).filter(|_| !flags.force());
+        if by_silence().is_some() && view.rules.ask::<Silence>() == Silence::Refuses {
+            return Some(vetoed("an application did not answer in time", Silence::Refuses, view.rules));
+        }
+        if by_exit().is_some() && view.rules.ask::<ExitsInstead>() == ExitsInstead::Refuses {
+            return Some(vetoed("an application exited when asked", ExitsInstead::Refuses, view.rules));
+        }
+        let blocks = |one: &Affected| plan::blocks(one, session, view).is_some();
+        let is_blocked = !self.judged && self.looked.is_some() && self.seen(session).iter().any(blocks);
+        is_blocked.then_some(Refusal::NotRegistered)
+    }
+
+    /// Whether a refusal has called the shutdown of this class off (RM-SHUT-29), or something that
+    /// counts as one.
+    pub(super) fn is_called_off(&self, flags: ShutdownFlags, rules: &Rules) -> bool {
+        let refused = !flags.force() && self.first(Mark::Refused).is_some();
+        refused
+            || self.called_off.is_some_and(|(stage, refusal)| {
+                stage == self.stage()
+                    || refusal == Refusal::NotRegistered
+                    || rules.ask::<Others>() == Others::Left
+            })
+    }
+
+    /// What those hear who agreed before the shutdown was called off (RM-SHUT-49).
+    pub(super) fn next_parting(&self, rules: &Rules) -> Option<Effect> {
+        let silent = || self.first(Mark::Silent).filter(|_| rules.ask::<Silence>() == Silence::Agrees);
+        let agreed = self.first(Mark::Agreed).or_else(silent)?;
+        let send = |message| Some(Effect::Send(agreed, message, Some(rules.limits.message)));
+        if matches!(self.called_off, Some((_, Refusal::NotRegistered))) {
+            return send(Message::StaySession); // OQ-54: nothing is stopped.
+        }
+        match rules.ask::<Agreeing>() {
+            Agreeing::Stay => send(Message::StaySession),
+            Agreeing::End => send(Message::EndSession),
+            Agreeing::Untold => None,
+        }
+    }
+
+    /// Of the stage, the process of somebody who refused, or whose silence counts as that.
+    pub(super) fn refuser(&self, rules: &Rules) -> Option<UniqueProcess> {
+        let silent = || self.first(Mark::Silent).filter(|_| rules.ask::<Silence>() == Silence::Refuses);
+        self.first(Mark::Refused).or_else(silent)
+    }
+
+    /// The end of a shutdown that was called off, with those who gave cause for it.
+    pub(super) fn refusal(&self, refusal: Refusal, session: &Session, view: &View<'_>) -> Reply {
+        let causes = causes::of(refusal, &self.seen(session), session, view);
+        Reply { causes, ..Reply::refused(refusal, view.rules) }
+    }
+
+    /// The affected applications as the look at the registrations saw them.
+    fn seen(&self, session: &Session) -> Vec<Affected> {
+        let services = session.applications.iter().map(|known| &known.was).filter(|one| one.is_service());
+        services.chain(self.looked.iter().flat_map(|looked| &**looked)).cloned().collect()
+    }
+
+    /// Records what the look saw.
+    pub(super) fn sees(&mut self, described: Vec<Affected>) {
+        self.looked = Some(Arc::from(described));
+    }
+
+    /// Whether an application is among those whose answer called the shutdown off.
+    pub(super) fn is_refusal(&self, mark: Mark, rules: &Rules) -> bool {
+        mark == Mark::Refused || (mark == Mark::Silent && rules.ask::<Silence>() == Silence::Refuses)
+    }
+}
+
+/// A refusal by something that counts as one, with the code of one.
+fn vetoed<A: Answer + PartialEq>(why: &'static str, answer: A, rules: &Rules) -> Refusal {
+    Refusal::answered(why, Refusal::Vetoed.code(rules), answer)
+}
