@@ -8,6 +8,7 @@ mod beside;
 mod cancel;
 mod causes;
 mod cite;
+mod consoles;
 mod course;
 mod directories;
 mod end;

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::causes;
 use super::plan::{eligible::restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
+use super::{causes, consoles};
 use crate::app_status::AppStatus;
 use crate::application::{Affected, AppType};
 use crate::call::{Call, Out};
@@ -19,7 +19,7 @@ use crate::process::Identity;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, Grounds, List, Output, Reply};
 use crate::rule;
-use crate::rules::{Citation, Rule, Rules, latitude::answers};
+use crate::rules::{Citation, Rules, latitude::answers};
 
 answers! {
     /// `bRestartable` of what a filter keeps from being restarted.
@@ -96,7 +96,7 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
-        entry(one, status, rule!("RM-LIST-01"), session, view)
+        entry(one, status, consoles::why_listed(found, &one.id()), session, view)
     });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
@@ -104,7 +104,11 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
         let now = Affected { process: known.process(), ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
         let is_affected = found.affected.iter().any(|one| one.id() == known.id());
-        let listed = if is_affected { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
+        let listed = if is_affected {
+            consoles::why_listed(found, &known.id())
+        } else {
+            Citation::Rule(rule!("RM-LIST-29"))
+        };
         Some(entry(&now, status, listed, session, view))
     });
     let all = known.chain(others).collect();
@@ -131,7 +135,7 @@ fn hosts_together(mut all: Vec<Entry>, rules: &Rules) -> Vec<Entry> {
 fn entry(
     one: &Affected,
     status: AppStatus,
-    listed: Rule,
+    listed: Citation,
     session: Option<&Session>,
     view: &View<'_>,
 ) -> Entry {
@@ -152,7 +156,7 @@ fn entry(
         status,
         ts_session: one.about.ts_session,
         restartable,
-        grounds: Grounds { listed: Citation::Rule(listed), critical, restartable: because },
+        grounds: Grounds { listed, critical, restartable: because },
     }
 }
 

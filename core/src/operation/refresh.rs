@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::mutex::Mutex;
 use super::register::readable;
 use super::resources::missing_fails_list;
-use super::{Ledger, Operation, View, cite, directories, services};
+use super::{Ledger, Operation, View, cite, consoles, directories, services};
 use crate::application::{Affected, AppId};
 use crate::call::Call;
 use crate::effect::Effect;
@@ -32,6 +32,8 @@ pub(super) struct Refresh {
     found: Found,
     /// The registered files that exist, where that matters (OQ-28.missing).
     existing: Option<Vec<Name>>,
+    /// Whether those were looked for who share a console with what is affected (OQ-115.list).
+    consoles_seen: bool,
 }
 
 /// How far the refresh has come; each step needs only what the one before found.
@@ -68,6 +70,8 @@ pub(super) struct Refreshed {
     pub(super) affected: Vec<Affected>,
     /// Those of the affected that only have to be stopped along with another service.
     pub(super) dependants: Vec<AppId>,
+    /// Those of the affected that only share a console with what uses something registered.
+    pub(super) on_console: Vec<AppId>,
     /// Those that earlier shutdowns met, that run and are affected no more.
     pub(super) others_alive: Vec<AppId>,
 }
@@ -109,7 +113,10 @@ impl Refresh {
             {
                 spoilt(operation, view)
             }
-            Found::Affected(affected) => Progress::Ready(affected),
+            Found::Affected(found) => match consoles::look(found, self.consoles_seen, view.rules) {
+                Some(effect) if !cancelled => Progress::Do(effect),
+                _ => Progress::Ready(found),
+            },
             _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call))),
             Found::Users(users, resources) => {
                 Progress::Do(Effect::Describe(with_known(&candidates(users, resources), session)))
@@ -144,6 +151,12 @@ impl Refresh {
                 }
             }
             (Effect::Lock(..), _) => {}
+            (Effect::Attached(_), Outcome::Described(attached)) => {
+                self.consoles_seen = true;
+                if let Found::Affected(found) = &mut self.found {
+                    consoles::add(found, attached);
+                }
+            }
             (_, Outcome::Paths(paths)) => self.existing = Some(paths),
             (_, Outcome::Failed(Fault::AccessDenied)) => {
                 self.refusal = Some(Refusal::Machine(Fault::AccessDenied, cite::denied(ledger.call)));
@@ -191,7 +204,8 @@ impl Found {
                 let mut others_alive: Vec<_> = running.filter(|id| !is_found(id)).collect();
                 others_alive.extend(others.iter().map(Affected::id));
                 affected.extend(found.affected);
-                Self::Affected(Refreshed { affected, dependants: found.dependants, others_alive })
+                let dependants = found.dependants;
+                Self::Affected(Refreshed { affected, dependants, others_alive, ..Refreshed::default() })
             }
             (found, _) => found,
         }

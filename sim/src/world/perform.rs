@@ -2,7 +2,7 @@
 
 use rm_core::{Caller, Description, Effect, Fault, Launch, Message, Outcome, SessionKey, UniqueProcess};
 
-use super::{ProgramId, World};
+use super::{About, ProgramId, World};
 use crate::choice::{Choice, Choose};
 
 /// What trying to carry out an effect came to.
@@ -24,8 +24,13 @@ impl World {
             return Tried::Outcome(outcome);
         }
         let outcome = match effect {
-            Effect::Send(process, Message::Close, _) => return self.told(*process, "close", choose),
-            Effect::ControlEvent(process) => return self.told(*process, "control", choose),
+            Effect::Send(process, Message::Close, _) => return self.post(*process, About::Close, choose),
+            Effect::ControlEvent(process, reach) => {
+                return match self.control(*process, *reach, choose) {
+                    Ok(outcome) => Tried::Outcome(outcome),
+                    Err(choice) => Tried::Open(choice),
+                };
+            }
             Effect::Unlock => {
                 self.registry.release(who);
                 Outcome::Done
@@ -85,6 +90,7 @@ impl World {
             | Effect::NamesOf(_)
             | Effect::Describe(_)
             | Effect::Services(_)
+            | Effect::Attached(_)
             | Effect::Registrations(_)
             | Effect::AreAlive(_) => Outcome::Done,
         };
@@ -107,6 +113,12 @@ impl World {
                 let describe = |process: &UniqueProcess| self.describe(who.process, *process);
                 Outcome::Described(processes.iter().filter_map(describe).collect())
             }
+            Effect::Attached(consoles) => {
+                let describe = |process: UniqueProcess| self.describe(who.process, process);
+                let mut attached = self.attached(consoles);
+                attached.sort_unstable();
+                Outcome::Described(attached.into_iter().filter_map(describe).collect())
+            }
             Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
             Effect::Registrations(processes) => {
                 let registered =
@@ -125,15 +137,6 @@ impl World {
         self.deadlines.remove(&who);
     }
 
-    /// Tells a program to end without waiting for it.
-    fn told(&mut self, process: UniqueProcess, about: &'static str, choose: &mut dyn Choose) -> Tried {
-        match self.react(process, about, choose) {
-            Ok(Some(_)) => Tried::Outcome(Outcome::Done),
-            Ok(None) => Tried::Outcome(Outcome::Gone),
-            Err(choice) => Tried::Open(choice),
-        }
-    }
-
     fn terminate(&mut self, caller: UniqueProcess, process: UniqueProcess) -> Outcome {
         if !self.is_alive(process) {
             return Outcome::Gone;
@@ -147,7 +150,7 @@ impl World {
 
     fn launch(&mut self, launch: &Launch) -> Outcome {
         match self.program_like(&launch.application.about) {
-            Some(program) => Outcome::Launched(self.spawn(program, None)),
+            Some(program) => Outcome::Launched(self.start(program, None)),
             None => Outcome::Failed(Fault::AccessDenied),
         }
     }

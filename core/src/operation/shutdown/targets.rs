@@ -16,6 +16,8 @@ pub(super) struct Target {
     pub(super) process: UniqueProcess,
     pub(super) stage: Stage,
     pub(super) mark: Mark,
+    /// The console it is attached to, if it may share one.
+    pub(super) console: Option<u32>,
     /// Whether its registration for restart was read since it last could have changed it.
     pub(super) read: bool,
     /// Of a service: whether it can be told to stop, and whether others live in its process.
@@ -51,6 +53,7 @@ fn target(one: &Affected, rank: u8) -> Target {
         process: one.process,
         stage: Stage { class, rank },
         mark: Mark::Untouched,
+        console: one.about.console,
         read: false,
         accepts_stop: service.is_some_and(|service| service.accepts_stop),
         shares_process: one.shares_process,
