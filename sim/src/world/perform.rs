@@ -16,6 +16,15 @@ pub enum Tried {
     Open(Choice),
 }
 
+impl From<Result<Outcome, Choice>> for Tried {
+    fn from(tried: Result<Outcome, Choice>) -> Self {
+        match tried {
+            Ok(outcome) => Self::Outcome(outcome),
+            Err(choice) => Self::Open(choice),
+        }
+    }
+}
+
 impl World {
     /// Tries to carry out an effect for a thread. While it blocks, what it waits for is kept here;
     /// trying again with the same effect goes on waiting.
@@ -25,12 +34,7 @@ impl World {
         }
         let outcome = match effect {
             Effect::Send(process, Message::Close, _) => return self.post(*process, About::Close, choose),
-            Effect::ControlEvent(process, reach) => {
-                return match self.control(*process, *reach, choose) {
-                    Ok(outcome) => Tried::Outcome(outcome),
-                    Err(choice) => Tried::Open(choice),
-                };
-            }
+            Effect::ControlEvent(process, reach) => return self.control(*process, *reach, choose).into(),
             Effect::Unlock => {
                 self.registry.release(who);
                 Outcome::Done
@@ -49,12 +53,7 @@ impl World {
             }
             Effect::NewKey => Outcome::Key(self.new_key()),
             Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
-            Effect::StopService(name) => {
-                return match self.stop_service(who.process, name, choose) {
-                    Ok(outcome) => Tried::Outcome(outcome),
-                    Err(choice) => Tried::Open(choice),
-                };
-            }
+            Effect::StopService(name) => return self.stop_service(who.process, name, choose).into(),
             Effect::Arm(limit) => {
                 self.deadlines.insert(who, *limit);
                 Outcome::Done
