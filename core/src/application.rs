@@ -129,6 +129,8 @@ pub struct Description {
     /// Full paths of the executables that it was started by, and of the script host it is run by
     /// (OQ-100.children).
     pub ancestors: Vec<Name>,
+    /// The console that it is attached to, where others may be too (OQ-115).
+    pub console: Option<u32>,
 }
 
 /// What the service control manager says of a service.
@@ -157,6 +159,7 @@ impl Description {
             elevated: false,
             service: None,
             ancestors: Vec::new(),
+            console: None,
         }
     }
 

@@ -57,6 +57,8 @@ pub enum Effect {
     /// Which services live in these hosts or have these names, and which of those that run depend on
     /// them.
     Services(Arc<ServiceQuery>),
+    /// What the processes are that are attached to these consoles (OQ-115.list).
+    Attached(Arc<[u32]>),
     /// How these processes are registered for restart at this moment (ARR-10).
     Registrations(Arc<[UniqueProcess]>),
     /// Which processes have the ids of these now (OQ-29).
@@ -80,8 +82,8 @@ pub enum Effect {
     /// Send a message to an application's windows and wait this long for the answer; with no time
     /// given, as long as what is counted for the application or the thread, or for ever (OQ-59, OQ-60).
     Send(UniqueProcess, Message, Option<Millis>),
-    /// Send `CTRL_C_EVENT` to a console application (RM-SHUT-34).
-    ControlEvent(UniqueProcess),
+    /// Send `CTRL_C_EVENT` to a console application (RM-SHUT-34), and to whom with it.
+    ControlEvent(UniqueProcess, Reach),
     /// Have the service control manager stop a service (RM-SHUT-38).
     StopService(Name),
     /// Start counting a time limit for what this thread waits for next.
@@ -109,6 +111,16 @@ pub enum Effect {
     InterruptOwner(Slot),
     /// Remember what only some answer makes worth remembering. Private.
     Remember(Note),
+}
+
+/// Whom a control event reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Reach {
+    /// Everybody attached to the console of the process.
+    Console,
+    /// The process alone.
+    Process,
 }
 
 /// How to look for the users of files.
@@ -170,8 +182,9 @@ macro_rules! effect_names {
 
 effect_names! {
     Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession AwaitPhase NewKey NewHandle ReleaseHandle
-    KeepFilter DropFilter Users Exist NamesOf Describe Services Registrations Occupants AreAlive Decide Settle CallOff Send
-    ControlEvent StopService Arm ArmFor WaitAny Terminate Launch StartService Report Interrupt Request InterruptOwner Remember
+    KeepFilter DropFilter Users Exist NamesOf Describe Services Attached Registrations Occupants AreAlive Decide Settle
+    CallOff Send ControlEvent StopService Arm ArmFor WaitAny Terminate Launch StartService Report Interrupt Request
+    InterruptOwner Remember
 }
 
 impl Effect {
@@ -207,7 +220,7 @@ impl Effect {
             Self::Users(..) => matches!(outcome, O::Users(_) | O::Directory | O::Failed(_)),
             Self::Exist(_) | Self::NamesOf(_) => matches!(outcome, O::Paths(_)),
             Self::InterruptOwner(_) => matches!(outcome, O::Done | O::Gone),
-            Self::Describe(_) => matches!(outcome, O::Described(_) | O::Failed(_)),
+            Self::Describe(_) | Self::Attached(_) => matches!(outcome, O::Described(_) | O::Failed(_)),
             Self::Services(_) => matches!(outcome, O::Services(_) | O::Failed(_)),
             Self::Registrations(_) => matches!(outcome, O::Registrations(_)),
             Self::StopService(_) => matches!(outcome, O::Done | O::Gone | O::Refused | O::Failed(_)),
@@ -216,7 +229,7 @@ impl Effect {
                 O::Launched(_) | O::RunsAlready(_) | O::NoAnswer | O::Interrupted | O::Failed(_)
             ),
             Self::Occupants(_) | Self::AreAlive(_) => matches!(outcome, O::Alive(_)),
-            Self::Send(_, Message::Close, _) | Self::ControlEvent(_) => matches!(outcome, O::Done | O::Gone),
+            Self::Send(_, Message::Close, _) | Self::ControlEvent(..) => matches!(outcome, O::Done | O::Gone),
             Self::Send(_, Message::QueryEndSession, _) => {
                 matches!(outcome, O::Agreed | O::Refused | O::NoAnswer | O::Gone | O::Died | O::Interrupted)
             }

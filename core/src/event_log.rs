@@ -118,7 +118,7 @@ impl EventLog {
                 alloc::vec![LogEvent::Ending]
             }
             (Effect::Send(process, Message::EndSession | Message::Close, _), _)
-            | (Effect::ControlEvent(process) | Effect::Terminate(process), _) => {
+            | (Effect::ControlEvent(process, _) | Effect::Terminate(process), _) => {
                 seen.tell(AppId::Process(*process))
             }
             (Effect::StopService(name), _) => seen.tell(AppId::Service(name.clone())),

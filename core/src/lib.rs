@@ -119,7 +119,7 @@ pub use application::{Affected, AppId, AppType, Class, Description, RestartSetti
 pub use call::{Array, Call, Out, ShutdownFlags, Target};
 pub use decision::{Decision, Launch, Settlement, Verdict};
 pub use driver::{Backend, Shared, run};
-pub use effect::{Effect, Look, Message, Note};
+pub use effect::{Effect, Look, Message, Note, Reach};
 pub use event_log::{EventLog, LogEvent, Logged};
 pub use filter::{Filter, FilterAction, FilterTarget, Filters};
 pub use installer::Installer;

@@ -9,6 +9,7 @@ mod beside;
 mod cancel;
 mod causes;
 mod cite;
+mod consoles;
 mod course;
 mod directories;
 mod end;

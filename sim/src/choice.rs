@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use rm_core::UniqueProcess;
+
 /// A question that a run meets, and the answers it can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -25,6 +27,10 @@ pub trait Choose {
     /// Picks an answer by its place in `choice.answers`; `None` leaves the question open, and the
     /// run stops there.
     fn choose(&mut self, choice: &Choice) -> Option<usize>;
+
+    /// Hears which window it is of a process that refuses, counted from 0, if it has several. For those
+    /// who keep a record.
+    fn refused(&mut self, _: UniqueProcess, _window: usize) {}
 }
 
 /// Makes no choice: for worlds in which every behavior is fixed.

@@ -142,7 +142,7 @@ impl Machine {
         if begins && !matches!(tried, Tried::Open(_)) {
             self.count(who, effect);
         }
-        if matches!(effect, Effect::Send(..) | Effect::ControlEvent(_) | Effect::Terminate(_)) {
+        if matches!(effect, Effect::Send(..) | Effect::ControlEvent(..) | Effect::Terminate(_)) {
             self.bury();
         }
         tried

@@ -176,26 +176,32 @@ impl<C: Choose> Simulation<C> {
     pub fn pass(&mut self, mut time: Millis) {
         while time > Millis(0) {
             let by = self.machine.world.next_event().map_or(time, |next| next.min(time));
+            let before: Vec<_> = self.machine.world.serving_now().collect();
             self.machine.advance(by);
             self.transcript.pass(by);
             self.transcript.note_changes(&self.machine.world);
+            let world = &self.machine.world;
+            for service in world.serving_now().filter(|service| !before.contains(service)) {
+                if let Some((name, host)) = world.where_it_serves(service) {
+                    self.transcript.add(None, Event::Serves(name, host));
+                }
+            }
             time.0 -= by.0;
         }
     }
 
     /// Starts a process of a program.
     pub fn spawn(&mut self, program: ProgramId) -> UniqueProcess {
-        let process = self.machine.world.spawn(program, None);
-        self.started(process);
+        let process = self.machine.world.start(program, None);
+        self.transcript.note_changes(&self.machine.world);
         process
     }
 
     /// Has a service start, from outside.
     pub fn serve(&mut self, service: ServiceId) {
-        let host = self.machine.world.serve(service);
+        self.machine.world.serve(service);
         self.transcript.note_changes(&self.machine.world);
-        if let (Some(host), Some(program)) = (host, self.machine.world.cast().service(service)) {
-            let name = program.name();
+        if let Some((name, host)) = self.machine.world.where_it_serves(service) {
             self.transcript.add(None, Event::Serves(name, host));
         }
     }
@@ -206,14 +212,6 @@ impl<C: Choose> Simulation<C> {
         self.transcript.note_changes(&self.machine.world);
     }
 
-    /// Writes down that a process has started.
-    fn started(&mut self, process: UniqueProcess) {
-        let program = self.machine.world.process(process).map(|running| running.program);
-        let program = program.and_then(|program| self.machine.world.cast().program(program));
-        self.transcript.names.add(process, program.map_or("", |program| &program.name));
-        self.transcript.add(None, Event::Started(process));
-    }
-
     /// Writes down what a fault did.
     fn struck(&mut self, who: Caller, struck: &Struck) {
         self.transcript.add(Some(who), Event::Struck(struck.clone()));
@@ -221,12 +219,7 @@ impl<C: Choose> Simulation<C> {
             Struck::Failed(effect, failure) => {
                 self.transcript.add(Some(who), Event::Did(effect.clone(), failure.outcome()));
             }
-            Struck::Before(_, incident) => {
-                self.transcript.note_changes(&self.machine.world);
-                if let Some(process) = incident.newcomer() {
-                    self.started(process);
-                }
-            }
+            Struck::Before(..) => self.transcript.note_changes(&self.machine.world),
         }
     }
 
@@ -264,5 +257,9 @@ impl<C: Choose> Choose for Noted<'_, C> {
         let answer = choice.answers.get(at).copied()?;
         self.transcript.add(Some(self.who), Event::Chose(choice.to_string(), answer));
         Some(at)
+    }
+
+    fn refused(&mut self, process: UniqueProcess, window: usize) {
+        self.transcript.add(Some(self.who), Event::WindowRefused(process, window + 1));
     }
 }

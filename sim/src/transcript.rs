@@ -63,6 +63,8 @@ pub enum Event {
     Struck(Struck),
     /// A choice was made: which, and how.
     Chose(String, &'static str),
+    /// Which window of a process it is that refuses, counted from 1.
+    WindowRefused(UniqueProcess, usize),
     /// A process or a service runs from the beginning.
     Runs(Runs),
     /// A process started.
@@ -128,13 +130,15 @@ impl Transcript {
         self.now += by.0 as u64;
     }
 
-    /// Adds an event for each process and service that ran at the last look and does no more, and
-    /// names whatever is new.
+    /// Adds an event for each process and service that ran at the last look and does no more, and for
+    /// each process that is new, and names it. The host of a service goes without saying.
     pub fn note_changes(&mut self, world: &World) {
         for id in self.names.take_exited(world) {
             self.add(None, Event::Exited(id));
         }
-        self.names.take_in(world);
+        for process in self.names.take_in(world) {
+            self.add(None, Event::Started(process));
+        }
     }
 }
 
@@ -147,7 +151,7 @@ impl Line {
             (Event::Did(effect, _), View::Story) => matches!(
                 effect,
                 Effect::Send(..)
-                    | Effect::ControlEvent(_)
+                    | Effect::ControlEvent(..)
                     | Effect::StopService(_)
                     | Effect::WaitAny(_)
                     | Effect::Terminate(_)

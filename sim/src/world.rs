@@ -4,11 +4,14 @@
 //! [`Cast`], shared behind one pointer. No absolute time is in it: every time is what is left of a
 //! wait, so that two ways to the same situation lead to the same value.
 
+mod act;
 mod behavior;
 mod files;
 mod ids;
+mod life;
 mod perform;
 mod registry;
+mod respawn;
 mod service;
 mod time;
 mod touched;
@@ -19,9 +22,15 @@ use std::sync::Arc;
 
 use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, UniqueProcess};
 
-pub use behavior::{Answer, Behavior, NotUnderstood, Reaction, Shown, Starting, Stopping, parse_millis};
+use behavior::About;
+pub use behavior::{
+    Answer, Behavior, InTurn, NotUnderstood, Open, Reaction, Registers, Shown, Starting, Stopping, Window,
+    parse_millis,
+};
+pub use life::YOUNG;
 pub use perform::Tried;
 pub use registry::{Member, Mutex, Place, Realm, Registry};
+pub use respawn::Respawn;
 pub use service::{Phase, Running, ServiceId, ServiceProgram};
 pub use wait::Wait;
 
@@ -44,6 +53,13 @@ pub struct Program {
     pub permitted: bool,
     /// Whether it can be started again; a removed or broken executable cannot.
     pub launchable: bool,
+    /// The program whose last process takes its processes with it: the owner of their job, or a parent
+    /// without which they do not go on.
+    pub dies_with: Option<ProgramId>,
+    /// Whether a supervisor starts it again when it has gone.
+    pub respawn: Option<Respawn>,
+    /// Whether the next process started takes the id of one that has gone.
+    pub reuses_pid: bool,
 }
 
 impl Program {
@@ -60,6 +76,9 @@ impl Program {
             behavior: Behavior::default(),
             permitted: true,
             launchable: true,
+            dies_with: None,
+            respawn: None,
+            reuses_pid: false,
         }
     }
 }
@@ -96,8 +115,10 @@ pub struct Process {
     pub restart: Option<Arc<RestartSettings>>,
     /// The time until it exits, if that is settled.
     pub exits_in: Option<Millis>,
-    /// The time until it has run for 60 seconds; only a program knows it that was started young.
+    /// The time until it has run for 60 seconds.
     pub young_for: Millis,
+    /// How often it acted, where it does not always act the same.
+    acted: BTreeMap<(About, usize), u32>,
 }
 
 /// The machine as one value.
@@ -112,6 +133,11 @@ pub struct World {
     processes: BTreeMap<u32, Process>,
     running: BTreeSet<(ProgramId, u32)>,
     serving: BTreeMap<ServiceId, Running>,
+    /// How often services stopped and started, where they do not always act the same.
+    acted: BTreeMap<(ServiceId, service::Control), u32>,
+    supervisors: respawn::Supervisors,
+    /// Process ids that the next processes started take, the next one last.
+    freed: Vec<u32>,
     waits: BTreeMap<Caller, Wait>,
     /// The time limits that threads count, for all they wait for or for one application.
     deadlines: BTreeMap<(Caller, Option<AppId>), Millis>,
@@ -136,35 +162,6 @@ impl World {
         &self.cast
     }
 
-    /// Starts a process of a program, under the given id or the next free one.
-    pub fn spawn(&mut self, program: ProgramId, id: Option<u32>) -> UniqueProcess {
-        self.born += 1;
-        let id = id.unwrap_or_else(|| self.unused.id());
-        // The creation time tells processes apart; counting them keeps the clock out of the state.
-        let process = UniqueProcess { id, start_time: u64::from(self.born) };
-        let restart = self.cast.program(program).and_then(|program| program.restart.clone());
-        let new = Process { id: process, program, restart, exits_in: None, young_for: Millis(0) };
-        self.processes.insert(id, new);
-        self.running.insert((program, id));
-        self.unused.skip(&self.processes);
-        process
-    }
-
-    /// Ends a process at once. What its threads waited for is forgotten, a mutex they held is
-    /// abandoned.
-    pub fn end(&mut self, process: UniqueProcess) {
-        if let Some(program) = self.process(process).map(|gone| gone.program) {
-            self.running.remove(&(program, process.id));
-            self.processes.remove(&process.id);
-            self.unused.free(process.id);
-            self.serving.retain(|_, running| running.host != process);
-        }
-        self.waits.retain(|who, _| who.process != process);
-        self.deadlines.retain(|(who, _), _| who.process != process);
-        self.registry.abandon(process);
-        self.members.remove(&process);
-    }
-
     /// The process, if it still runs.
     #[must_use]
     pub fn process(&self, process: UniqueProcess) -> Option<&Process> {
@@ -181,9 +178,9 @@ impl World {
         })
     }
 
-    /// Two numbers that differ after processes or services came or went.
-    pub(crate) fn census(&self) -> (usize, usize) {
-        (self.processes.len(), self.serving.len())
+    /// Numbers that differ after processes or services came or went.
+    pub(crate) fn census(&self) -> (usize, usize, u32) {
+        (self.processes.len(), self.serving.len(), self.born)
     }
 
     /// Every running process.

@@ -67,9 +67,9 @@ impl fmt::Debug for Drawn {
             write!(f, ", asked {:?}", behavior.query)?;
         }
         let reactions = [
-            ("told", behavior.end_session, usual.end_session),
-            ("closed", behavior.close, usual.close),
-            ("controlled", behavior.control, usual.control),
+            ("told", &behavior.end_session, &usual.end_session),
+            ("closed", &behavior.close, &usual.close),
+            ("controlled", &behavior.control, &usual.control),
         ];
         for (when, reaction, _) in reactions.into_iter().filter(|(_, reaction, usual)| reaction != usual) {
             write!(f, ", {when} {reaction:?}")?;

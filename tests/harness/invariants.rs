@@ -44,7 +44,7 @@ fn shutdowns(played: &Played) -> impl Iterator<Item = (&Made, ShutdownFlags)> {
 /// The process that an effect does something to.
 const fn touched(effect: &Effect) -> Option<UniqueProcess> {
     match effect {
-        Effect::Send(process, ..) | Effect::ControlEvent(process) | Effect::Terminate(process) => {
+        Effect::Send(process, ..) | Effect::ControlEvent(process, _) | Effect::Terminate(process) => {
             Some(*process)
         }
         _ => None,
@@ -56,7 +56,7 @@ const fn ends_something(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Send(_, Message::EndSession | Message::Close, _)
-            | Effect::ControlEvent(_)
+            | Effect::ControlEvent(..)
             | Effect::Terminate(_)
     )
 }

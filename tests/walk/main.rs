@@ -80,10 +80,11 @@ fn steps(machine: &Machine, who: Caller, rules: &Rules) -> Vec<Machine> {
 /// another thread of it may cancel at any moment; a helper joins, registers and leaves.
 fn stage(rules: &Rules) -> (Machine, Vec<Script>) {
     let any = Behavior {
-        query: Answer::Choose,
-        end_session: Reaction::Choose,
-        close: Reaction::Choose,
-        control: Reaction::Choose,
+        query: Answer::Choose.into(),
+        end_session: Reaction::Choose.into(),
+        close: Reaction::Choose.into(),
+        control: Reaction::Choose.into(),
+        ..Behavior::default()
     };
     let mut cast = Cast::default();
     let programs = cast::programs(&mut cast, &any);

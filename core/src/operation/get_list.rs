@@ -6,7 +6,7 @@ use super::plan::{eligible::restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
-use super::{absent, causes};
+use super::{absent, causes, consoles};
 use crate::app_status::AppStatus;
 use crate::application::{Affected, AppId, AppType};
 use crate::call::{Call, Out};
@@ -20,7 +20,7 @@ use crate::reboot::RebootReasons;
 use crate::refusal::Refusal;
 use crate::reply::{Entry, Grounds, List, Output, Reply};
 use crate::rule;
-use crate::rules::{Citation, Rule, Rules, latitude::answers};
+use crate::rules::{Citation, Rules, latitude::answers};
 
 answers! {
     /// `bRestartable` of what a filter keeps from being restarted.
@@ -116,7 +116,7 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
-        entry(one, status, rule!("RM-LIST-01"), session, view)
+        entry(one, status, consoles::why_listed(found, &one.id()), session, view)
     });
     let is_affected = |known: &Application| found.affected.iter().any(|one| one.id() == known.id());
     let shown = known.iter().filter(|known| holds != AfterShutdown::OnlyPresent || is_affected(known));
@@ -125,7 +125,11 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
         // A filter aims at the process that it is now, not at the one that was stopped.
         let now = Affected { process: known.process(), ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
-        let listed = if is_affected(known) { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
+        let listed = if is_affected(known) {
+            consoles::why_listed(found, &known.id())
+        } else {
+            Citation::Rule(rule!("RM-LIST-29"))
+        };
         let own = entry(&now, status, listed, session, view);
         let named = named(known, view.rules).into_iter();
         Some(named.map(move |process| Entry { process, ..own.clone() }))
@@ -166,7 +170,7 @@ fn hosts_together(mut all: Vec<Entry>, rules: &Rules) -> Vec<Entry> {
 fn entry(
     one: &Affected,
     status: AppStatus,
-    listed: Rule,
+    listed: Citation,
     session: Option<&Session>,
     view: &View<'_>,
 ) -> Entry {
@@ -187,7 +191,7 @@ fn entry(
         status,
         ts_session: one.about.ts_session,
         restartable,
-        grounds: Grounds { listed: Citation::Rule(listed), critical, restartable: because },
+        grounds: Grounds { listed, critical, restartable: because },
     }
 }
 

@@ -8,7 +8,7 @@ use super::absent::{self, AbsentService};
 use super::mutex::Mutex;
 use super::register::readable;
 use super::resources::missing_fails_list;
-use super::{Ledger, Operation, View, cite, directories, services};
+use super::{Ledger, Operation, View, cite, consoles, directories, services};
 use crate::application::{Affected, AppId};
 use crate::call::Call;
 use crate::effect::Effect;
@@ -35,6 +35,8 @@ pub(super) struct Refresh {
     existing: Option<Vec<Name>>,
     /// The processes that have the ids of the registered ones, where that matters (OQ-29).
     occupants: Option<Vec<AppId>>,
+    /// Whether those were looked for who share a console with what is affected (OQ-115.list).
+    consoles_seen: bool,
 }
 
 /// How far the refresh has come; each step needs only what the one before found.
@@ -71,6 +73,8 @@ pub(super) struct Refreshed {
     pub(super) affected: Vec<Affected>,
     /// Those of the affected that only have to be stopped along with another service.
     pub(super) dependants: Vec<AppId>,
+    /// Those of the affected that only share a console with what uses something registered.
+    pub(super) on_console: Vec<AppId>,
     /// Those that earlier shutdowns met, that run and are affected no more.
     pub(super) others_alive: Vec<AppId>,
     /// The registered processes, and the registered services that do not run.
@@ -115,7 +119,10 @@ impl Refresh {
             {
                 spoilt(operation, view)
             }
-            Found::Affected(affected) => Progress::Ready(affected),
+            Found::Affected(found) => match consoles::look(found, self.consoles_seen, view.rules) {
+                Some(effect) if !cancelled => Progress::Do(effect),
+                _ => Progress::Ready(found),
+            },
             _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call))),
             Found::Users(_, resources)
                 if self.occupants.is_none()
@@ -159,6 +166,12 @@ impl Refresh {
             }
             (Effect::Lock(..), _) => {}
             (Effect::Occupants(_), Outcome::Alive(occupants)) => self.occupants = Some(occupants),
+            (Effect::Attached(_), Outcome::Described(attached)) => {
+                self.consoles_seen = true;
+                if let Found::Affected(found) = &mut self.found {
+                    consoles::add(found, attached);
+                }
+            }
             (_, Outcome::Paths(paths)) => self.existing = Some(paths),
             (_, Outcome::Failed(Fault::AccessDenied)) => {
                 self.refusal = Some(Refusal::Machine(Fault::AccessDenied, cite::denied(ledger.call)));
@@ -220,6 +233,7 @@ impl Found {
                     others_alive,
                     absent_services: absent::services(&resources.services, &serving),
                     registered: resources.processes,
+                    ..Refreshed::default()
                 })
             }
             (found, _) => found,

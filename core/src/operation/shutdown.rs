@@ -21,7 +21,7 @@ use crate::app_status::AppStatus;
 use crate::application::{Affected, AppId};
 use crate::call::{Call, ShutdownFlags};
 use crate::decision::{Decision, Verdict};
-use crate::effect::{Effect, Message};
+use crate::effect::{Effect, Message, Reach};
 use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
 use crate::refusal::Refusal;
@@ -91,9 +91,12 @@ impl Shutdown {
             (session.shutdown_called, session.restart_called) = (true, false);
             match effect {
                 Effect::Send(process, Message::EndSession | Message::Close, _)
-                | Effect::ControlEvent(process) => session.told(&AppId::Process(*process)),
+                | Effect::ControlEvent(process, _) => session.told(&AppId::Process(*process)),
                 Effect::StopService(name) => session.told(&AppId::Service(name.clone())),
                 _ => {}
+            }
+            for other in self.work.iter().flat_map(|work| work.also_told(effect, &outcome)) {
+                session.told(&other);
             }
             if let Outcome::Registrations(registrations) = &outcome {
                 session.registered(registrations.clone());
@@ -188,7 +191,10 @@ impl Stopping {
                 self.vetoed |= outcome == Outcome::Refused && !forced;
                 self.mark(&AppId::Process(*process), after_message(*message, &outcome));
             }
-            Effect::ControlEvent(process) => {
+            Effect::ControlEvent(process, _) => {
+                for other in self.also_told(effect, &outcome) {
+                    self.mark(&other, Mark::Told);
+                }
                 let mark = if outcome == Outcome::Gone { Mark::Exited } else { Mark::Closing };
                 self.mark(&AppId::Process(*process), mark);
             }
@@ -206,11 +212,25 @@ impl Stopping {
                     target.read = true;
                 }
             }
-            Effect::Arm(_) => self.armed = self.stage(),
+            Effect::Arm(_) => {
+                self.armed = self.stage();
+                // The limit runs for whom a control event on its console has told, too.
+                for target in self.targets.iter_mut().filter(|target| target.mark == Mark::Told) {
+                    target.mark = Mark::Closing;
+                }
+            }
             Effect::ArmFor(id, _) => self.armed_for(id),
             Effect::WaitAny(asked) => self.waited(asked, outcome),
             Effect::Report(percent) => self.meter.reported(*percent),
             _ => {}
+        }
+    }
+
+    /// The others that a control event has told to end.
+    fn also_told(&self, effect: &Effect, outcome: &Outcome) -> Vec<AppId> {
+        match (effect, outcome) {
+            (Effect::ControlEvent(process, Reach::Console), Outcome::Done) => self.reached_with(*process),
+            _ => Vec::new(),
         }
     }
 

@@ -31,17 +31,6 @@ pub enum Incident {
     Replaced(UniqueProcess, UniqueProcess),
 }
 
-impl Incident {
-    /// The process that is new.
-    #[must_use]
-    pub const fn newcomer(&self) -> Option<UniqueProcess> {
-        match self {
-            Self::Started(new) | Self::Replaced(_, new) => Some(*new),
-            Self::Died | Self::Cancelled | Self::Exited(_) => None,
-        }
-    }
-}
-
 impl Machine {
     /// Has a fault strike, if one waits for the effect that a thread is going to begin.
     pub(crate) fn strike(&mut self, who: Caller, effect: &Effect, rules: &Rules) -> Option<Struck> {
@@ -90,11 +79,11 @@ impl Machine {
                 self.end(process);
                 Incident::Exited(process)
             }
-            Strike::Spawn(program) => Incident::Started(self.world.spawn(program, None)),
+            Strike::Spawn(program) => Incident::Started(self.world.start(program, None)),
             Strike::Replace(program, with) => {
                 let old = self.world.processes_of(program).next()?;
                 self.end(old);
-                Incident::Replaced(old, self.world.spawn(with, Some(old.id)))
+                Incident::Replaced(old, self.world.start(with, Some(old.id)))
             }
         })
     }

@@ -4,6 +4,7 @@
 //! point at them.
 
 mod fault;
+mod program;
 mod service;
 mod step;
 
@@ -14,10 +15,9 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 pub(super) use fault::{At, Fault};
+pub(super) use program::{Kind, Program, Registration, Respawn};
 pub(super) use service::{Host, Service};
 pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
-
-use crate::world::{Answer, Reaction};
 
 /// A scenario file.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,78 +63,6 @@ pub(super) struct File {
     /// What happens, in order.
     #[serde(default)]
     pub(super) step: Vec<Spanned<Step>>,
-}
-
-/// A program, and its process unless told otherwise.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Program {
-    /// Full path of the executable; made up from the name if left out.
-    pub(super) image: Option<String>,
-    /// The friendly name; the program's name if left out.
-    pub(super) title: Option<String>,
-    /// How it is classified.
-    pub(super) kind: Kind,
-    /// The files it holds.
-    #[serde(default)]
-    pub(super) uses: Vec<String>,
-    /// The program that starts it, or is the host of the script that it is.
-    pub(super) child_of: Option<Spanned<String>>,
-    /// The arguments it registered for restart; not registered if left out.
-    pub(super) restart: Option<String>,
-    /// `RESTART_NO_…` flags it registered with.
-    #[serde(default)]
-    pub(super) restart_flags: u32,
-    /// The terminal session it runs in.
-    #[serde(default = "one")]
-    pub(super) ts_session: u32,
-    /// The user it runs as.
-    #[serde(default = "user")]
-    pub(super) user: String,
-    /// Whether it runs elevated.
-    #[serde(default)]
-    pub(super) elevated: bool,
-    /// Whether installers may stop it, whoever they are.
-    #[serde(default = "yes")]
-    pub(super) permitted: bool,
-    /// Whether it can be started again.
-    #[serde(default = "yes")]
-    pub(super) launchable: bool,
-    /// Whether it runs from the beginning.
-    #[serde(default = "yes")]
-    pub(super) running: bool,
-    /// Its process id; made up if left out.
-    pub(super) pid: Option<u32>,
-    /// How it answers `WM_QUERYENDSESSION`.
-    #[serde(default, deserialize_with = "said")]
-    pub(super) query: Option<Answer>,
-    /// What `WM_ENDSESSION` makes it do.
-    #[serde(default, deserialize_with = "said")]
-    pub(super) end_session: Option<Reaction>,
-    /// What `WM_CLOSE` makes it do.
-    #[serde(default, deserialize_with = "said")]
-    pub(super) close: Option<Reaction>,
-    /// What a control event makes it do.
-    #[serde(default, deserialize_with = "said")]
-    pub(super) control: Option<Reaction>,
-}
-
-/// How a program is classified.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
-    /// `RmUnknownApp`.
-    Unknown,
-    /// `RmMainWindow`.
-    MainWindow,
-    /// `RmOtherWindow`.
-    OtherWindow,
-    /// `RmExplorer`.
-    Explorer,
-    /// `RmConsole`.
-    Console,
-    /// `RmCritical`.
-    Critical,
 }
 
 /// An installer.
@@ -191,6 +119,7 @@ const fn yes() -> bool {
     true
 }
 
+/// Something that is written as text, and how it is read.
 fn said<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

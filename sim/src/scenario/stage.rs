@@ -37,8 +37,11 @@ pub(super) fn set(file: &File) -> Result<Simulation<Script>, Problem> {
         let process = start(&mut machine, &mut transcript, id, name, installer.pid)?;
         machine.add(Installer::new(identity(file, installer, process)));
     }
-    for (id, name, pid) in called.running {
-        start(&mut machine, &mut transcript, id, name, pid)?;
+    for wanted in called.running {
+        let process = start(&mut machine, &mut transcript, wanted.program, wanted.name, wanted.pid)?;
+        if let Some(ran) = wanted.ran {
+            machine.world.has_run(process, ran);
+        }
     }
     for service in called.serving {
         machine.world.serve(service);

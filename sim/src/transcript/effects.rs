@@ -2,8 +2,8 @@
 
 use rm_core::store::{Data, SlotEntry};
 use rm_core::{
-    AppId, Decision, Effect, Message, Millis, Note, Outcome, Scope, ServiceQuery, Serving, Settlement, Tag,
-    UniqueProcess, Verdict,
+    AppId, Decision, Effect, Message, Millis, Note, Outcome, Reach, Scope, ServiceQuery, Serving, Settlement,
+    Tag, UniqueProcess, Verdict,
 };
 
 use super::Names;
@@ -70,6 +70,9 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::Describe(processes) | Effect::Registrations(processes) | Effect::Occupants(processes) => {
             all(processes)
         }
+        Effect::Attached(consoles) => {
+            format!("to {}", joined(consoles.iter(), |console| format!("console {console}")))
+        }
         Effect::AreAlive(ids) | Effect::WaitAny(ids) => apps(ids),
         Effect::Services(query) => asked_services(query, names),
         Effect::StopService(name) => name.to_string(),
@@ -83,7 +86,10 @@ fn asked(effect: &Effect, names: &Names) -> String {
             let within = limit.map_or_else(String::new, |limit| format!(" within {}", Shown(limit)));
             format!("{message:?} to {}{within}", names.of(*process))
         }
-        Effect::ControlEvent(process) => format!("CTRL_C to {}", names.of(*process)),
+        Effect::ControlEvent(process, reach) => {
+            let whom = if *reach == Reach::Console { "the console of " } else { "" };
+            format!("CTRL_C to {whom}{}", names.of(*process))
+        }
         Effect::Terminate(process) => names.of(*process),
         Effect::Launch(launch) => {
             let console = if launch.new_console { " in a new console" } else { "" };

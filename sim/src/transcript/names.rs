@@ -102,14 +102,18 @@ impl Names {
         gone
     }
 
-    /// Takes in the services that run, and names the processes that nobody has named.
-    pub(super) fn take_in(&mut self, world: &World) {
-        for process in world.processes() {
-            if !self.processes.contains_key(&process.id) {
-                let name = world.cast().program(process.program).map(|program| program.name.clone());
-                self.add(process.id, &name.unwrap_or_default());
-            }
+    /// Takes in the services that run, and names the processes that nobody has named; those of them
+    /// that are not there for services.
+    pub(super) fn take_in(&mut self, world: &World) -> Vec<UniqueProcess> {
+        let mut new = Vec::new();
+        for process in world.processes().filter(|process| !self.processes.contains_key(&process.id)) {
+            let Some(program) = world.cast().program(process.program) else { continue };
+            new.push((process.id, program));
+        }
+        for (process, program) in &new {
+            self.add(*process, &program.name);
         }
         self.running.extend(world.services());
+        new.into_iter().filter(|(_, program)| !program.about.is_host()).map(|(process, _)| process).collect()
     }
 }

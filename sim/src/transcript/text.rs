@@ -50,6 +50,9 @@ impl Transcript {
             Event::Replied(function, reply) => replied(function, reply, names),
             Event::Did(what, outcome) => vec![('.', effect(what, outcome, names))],
             Event::Struck(what) => vec![('!', struck(what, names))],
+            Event::WindowRefused(process, window) => {
+                vec![('?', format!("window {window} of {} refuses", names.of(*process)))]
+            }
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
             Event::Runs(what) => vec![('*', runs(what, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],

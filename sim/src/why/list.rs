@@ -64,6 +64,10 @@ fn entered(
     let runs = made.described(entry.process);
     let why = match (resources, runs) {
         ([_, ..], Some(_)) => listed(resources),
+        // What is affected without a resource of its own is so for an answer (OQ-115.list).
+        ([], Some(_)) if matches!(entry.grounds.listed, Citation::Latitude(..)) => {
+            "it shares a console with what uses a resource".into()
+        }
         _ => "this session dealt with it before".into(),
     };
     let about = about(facts, made, entry.process);

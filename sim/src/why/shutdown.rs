@@ -87,7 +87,7 @@ pub(super) fn protected(facts: &Facts<'_>, made: &Made<'_>, decision: &Decision)
 fn happened(made: &Made<'_>, process: UniqueProcess) -> Vec<String> {
     let happened = made.effects.iter().filter_map(|(_, _, effect, outcome)| match effect {
         Effect::Send(to, message, _) if *to == process => Some(sent(*message, outcome).into()),
-        Effect::ControlEvent(to) if *to == process => Some(match outcome {
+        Effect::ControlEvent(to, _) if *to == process => Some(match outcome {
             Outcome::Gone => "was gone before CTRL_C_EVENT reached it".into(),
             _ => "was sent CTRL_C_EVENT".into(),
         }),

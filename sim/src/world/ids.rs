@@ -15,8 +15,14 @@ impl Default for Unused {
 }
 
 impl Unused {
-    pub(super) const fn id(self) -> u32 {
-        self.0
+    /// That id, or the next that is not used if it is the one to avoid.
+    pub(super) fn other_than(self, avoided: Option<u32>, used: &BTreeMap<u32, Process>) -> u32 {
+        let mut next = self;
+        if avoided == Some(next.0) {
+            next.0 = next.0.saturating_add(4);
+            next.skip(used);
+        }
+        next.0
     }
 
     /// Goes on to the next that is not used.

@@ -4,7 +4,7 @@ use rm_core::{
     AppId, Caller, Description, Effect, Fault, Launch, Message, Millis, Outcome, SessionKey, UniqueProcess,
 };
 
-use super::{ProgramId, World};
+use super::{About, ProgramId, World};
 use crate::choice::{Choice, Choose};
 
 /// What trying to carry out an effect came to.
@@ -18,6 +18,15 @@ pub enum Tried {
     Open(Choice),
 }
 
+impl From<Result<Outcome, Choice>> for Tried {
+    fn from(tried: Result<Outcome, Choice>) -> Self {
+        match tried {
+            Ok(outcome) => Self::Outcome(outcome),
+            Err(choice) => Self::Open(choice),
+        }
+    }
+}
+
 impl World {
     /// Tries to carry out an effect for a thread. While it blocks, what it waits for is kept here;
     /// trying again with the same effect goes on waiting.
@@ -26,8 +35,8 @@ impl World {
             return Tried::Outcome(outcome);
         }
         let outcome = match effect {
-            Effect::Send(process, Message::Close, _) => return self.told(*process, "close", choose),
-            Effect::ControlEvent(process) => return self.told(*process, "control", choose),
+            Effect::Send(process, Message::Close, _) => return self.post(*process, About::Close, choose),
+            Effect::ControlEvent(process, reach) => return self.control(*process, *reach, choose).into(),
             Effect::Unlock => {
                 self.registry.release(who);
                 Outcome::Done
@@ -46,12 +55,7 @@ impl World {
             }
             Effect::NewKey => Outcome::Key(self.new_key()),
             Effect::NewHandle(lowest) => Outcome::Handle(*lowest),
-            Effect::StopService(name) => {
-                return match self.stop_service(who.process, name, choose) {
-                    Ok(outcome) => Tried::Outcome(outcome),
-                    Err(choice) => Tried::Open(choice),
-                };
-            }
+            Effect::StopService(name) => return self.stop_service(who.process, name, choose).into(),
             Effect::Arm(limit) => self.arm(who, None, *limit),
             Effect::ArmFor(one, limit) => self.arm(who, Some(one.clone()), *limit),
             Effect::Terminate(process) => self.terminate(who.process, *process),
@@ -86,6 +90,7 @@ impl World {
             | Effect::NamesOf(_)
             | Effect::Describe(_)
             | Effect::Services(_)
+            | Effect::Attached(_)
             | Effect::Registrations(_)
             | Effect::Occupants(_)
             | Effect::AreAlive(_) => Outcome::Done,
@@ -108,6 +113,12 @@ impl World {
             Effect::Describe(processes) => {
                 let describe = |process: &UniqueProcess| self.describe(who.process, *process);
                 Outcome::Described(processes.iter().filter_map(describe).collect())
+            }
+            Effect::Attached(consoles) => {
+                let describe = |process: UniqueProcess| self.describe(who.process, process);
+                let mut attached = self.attached(consoles);
+                attached.sort_unstable();
+                Outcome::Described(attached.into_iter().filter_map(describe).collect())
             }
             Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
             Effect::Registrations(processes) => {
@@ -137,15 +148,6 @@ impl World {
         self.deadlines.retain(|(thread, _), _| *thread != who);
     }
 
-    /// Tells a program to end without waiting for it.
-    fn told(&mut self, process: UniqueProcess, about: &'static str, choose: &mut dyn Choose) -> Tried {
-        match self.react(process, about, choose) {
-            Ok(Some(_)) => Tried::Outcome(Outcome::Done),
-            Ok(None) => Tried::Outcome(Outcome::Gone),
-            Err(choice) => Tried::Open(choice),
-        }
-    }
-
     fn terminate(&mut self, caller: UniqueProcess, process: UniqueProcess) -> Outcome {
         if !self.is_alive(process) {
             return Outcome::Gone;
@@ -159,7 +161,7 @@ impl World {
 
     fn launch(&mut self, launch: &Launch) -> Outcome {
         match self.program_like(&launch.application.about) {
-            Some(program) => Outcome::Launched(self.spawn(program, None)),
+            Some(program) => Outcome::Launched(self.start(program, None)),
             None => Outcome::Failed(Fault::AccessDenied),
         }
     }

@@ -7,7 +7,8 @@ use rm_core::{
     Affected, AppId, Description, Fault, Millis, Name, Outcome, ServiceQuery, Serving, Tag, UniqueProcess,
 };
 
-use super::behavior::{Starting, Stopping};
+use super::behavior::{InTurn, Open, Starting, Stopping};
+use super::respawn::{Respawn, Supervised};
 use super::touched::touch;
 use super::{Cast, ProgramId, World};
 use crate::choice::{Choice, Choose};
@@ -22,11 +23,20 @@ pub struct ServiceProgram {
     /// The files it holds while it runs.
     pub uses: Vec<Name>,
     /// How it answers the stop control.
-    pub stop: Stopping,
+    pub stop: InTurn<Stopping>,
     /// How it starts.
-    pub start: Starting,
+    pub start: InTurn<Starting>,
     /// Whether installers may stop it.
     pub permitted: bool,
+    /// What the service control manager does when it has gone: its recovery action.
+    pub respawn: Option<Respawn>,
+}
+
+/// What the service control manager has a service do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Control {
+    Stop,
+    Start,
 }
 
 /// Which service, by its place in the cast.
@@ -119,6 +129,16 @@ impl World {
         self.serving.get(&service)
     }
 
+    /// The services that are not stopped, by their places.
+    pub(crate) fn serving_now(&self) -> impl Iterator<Item = ServiceId> {
+        self.serving.keys().copied()
+    }
+
+    /// The name of a service that is not stopped, and the process it is in.
+    pub(crate) fn where_it_serves(&self, service: ServiceId) -> Option<(String, UniqueProcess)> {
+        Some((self.cast.service(service)?.name(), self.serving.get(&service)?.host))
+    }
+
     /// Whether the service of this short name is not stopped.
     #[must_use]
     pub fn serves(&self, name: &Name) -> bool {
@@ -150,6 +170,7 @@ impl World {
         if self.hosted(stopped.host).next().is_none() {
             self.end(stopped.host);
         }
+        self.lost(Supervised::Service(service), stopped.host);
     }
 
     fn begin_service(&mut self, service: ServiceId, phase: Phase) -> Option<UniqueProcess> {
@@ -182,7 +203,7 @@ impl World {
             None => {}
         }
         let program = self.cast.service(service)?;
-        let own = match program.start {
+        let own = match self.turn_of(service, Control::Start, &program.start) {
             Starting::Fails => return None,
             Starting::Starts(after) => after,
             Starting::Never => Millis(u32::MAX),
@@ -259,14 +280,9 @@ impl World {
             let stops_already = matches!(running.phase, Phase::Stopping(_));
             return Ok(if stops_already { Outcome::Done } else { Outcome::Refused });
         }
-        let stopping = match program.stop {
-            Stopping::Choose => {
-                let choice = Choice { program: program.name(), about: "stop", answers: &Stopping::NAMES };
-                let at = choose.choose(&choice).ok_or(choice)?;
-                Stopping::CHOICES.get(at).copied().unwrap_or(Stopping::Never)
-            }
-            set => set,
-        };
+        let (stopping, bound) = (self.turn_of(service, Control::Stop, &program.stop), program.stop.bound());
+        let stopping = stopping.chosen(&program.name(), "stop", choose)?;
+        self.has_acted(service, Control::Stop, bound);
         let phase = match stopping {
             Stopping::Refuses => return Ok(Outcome::Refused),
             Stopping::Stops(Millis(0)) => {
@@ -288,9 +304,25 @@ impl World {
             let runs = running.phase == Phase::Running;
             return runs.then_some(Outcome::RunsAlready(running.host));
         }
+        let start = &self.cast.service(service)?.start;
+        let bound = start.bound();
         let Some(after) = self.until_it_runs(service, &mut BTreeSet::new()) else { return fails };
+        self.has_acted(service, Control::Start, bound);
         self.begin_service(service, Phase::on_the_way(after));
         None
+    }
+
+    /// What a service does this time.
+    fn turn_of<T: Copy>(&self, service: ServiceId, control: Control, turns: &InTurn<T>) -> T {
+        turns.after(self.acted.get(&(service, control)).copied().unwrap_or(0))
+    }
+
+    /// Counts that a service has acted, as long as that makes a difference.
+    fn has_acted(&mut self, service: ServiceId, control: Control, bound: u32) {
+        if bound > 0 {
+            let times = self.acted.entry((service, control)).or_default();
+            *times = bound.min(*times + 1);
+        }
     }
 
     /// The process in which a service is that is not stopped.

@@ -10,12 +10,18 @@ impl World {
     #[must_use]
     pub fn next_event(&self) -> Option<Millis> {
         let exits = self.processes.values().filter_map(|process| process.exits_in);
-        exits.chain(self.times_left()).chain(self.services_left()).filter(|left| *left > Millis(0)).min()
+        exits
+            .chain(self.times_left())
+            .chain(self.services_left())
+            .chain(self.respawns_left())
+            .filter(|left| *left > Millis(0))
+            .min()
     }
 
     /// Lets this much time pass, and tells which processes exited. More than
     /// [`next_event`](Self::next_event) says would pass over things that happen in between.
     pub fn advance(&mut self, by: Millis) -> Vec<UniqueProcess> {
+        let back = self.pass_respawns(by);
         self.pass_waits(by);
         self.pass_services(by);
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
@@ -26,6 +32,7 @@ impl World {
         for process in &exited {
             self.end(*process);
         }
+        back.into_iter().for_each(|gone| self.bring_back(gone));
         exited
     }
 }

@@ -3,9 +3,9 @@
 //! Trying one makes a [`Wait`] of it, which is asked again until it has an outcome. A wait that is
 //! over at once was never seen to block.
 
-use rm_core::{Caller, Effect, Fault, Message, Millis, Name, Outcome, UniqueProcess};
+use rm_core::{Caller, Effect, Fault, Message, Millis, Name, Outcome};
 
-use super::{Answer, Mutex, Reaction, Tried, World};
+use super::{About, Mutex, Tried, World};
 use crate::choice::{Choice, Choose};
 
 /// What a thread inside an effect waits for.
@@ -139,30 +139,19 @@ impl World {
             }
             _ => return Ok(None),
         };
-        let silent = limit.map(|limit| (limit, Outcome::NoAnswer));
-        let answered = |after: Millis, answer| {
-            let is_late = limit.is_some_and(|limit| after > limit);
-            if is_late { silent.clone() } else { Some((after, answer)) }
-        };
+        let patience = limit.unwrap_or(Millis(u32::MAX));
         let left = match message {
-            Message::QueryEndSession => match self.answer(process, choose)? {
-                Answer::Yes(after) => answered(after, Outcome::Agreed),
-                Answer::No(after) => answered(after, Outcome::Refused),
-                Answer::Never | Answer::Choose => silent,
-                Answer::Exits(after) => {
-                    self.exit_in(process, after);
-                    silent
-                }
-            },
+            Message::QueryEndSession => self.ask(process, patience, choose)?,
             // A program that hangs answers nothing, also when it may stay.
-            Message::StaySession if self.hangs(process) => silent,
-            Message::StaySession | Message::Close => answered(Millis(0), Outcome::Agreed),
-            Message::EndSession => match self.react(process, "end-session", choose)? {
-                Some(Reaction::Never) => silent,
-                _ => answered(Millis(0), Outcome::Agreed),
-            },
+            Message::StaySession if self.hangs(process) => (patience, Outcome::NoAnswer),
+            Message::StaySession | Message::Close => (Millis(0), Outcome::Agreed),
+            Message::EndSession => self
+                .tell(process, About::EndSession, patience, choose)?
+                .unwrap_or((Millis(0), Outcome::Agreed)),
         };
-        Ok(left)
+        // Without a limit nobody stops waiting for an answer that does not come.
+        let comes = limit.is_some() || left.1 != Outcome::NoAnswer;
+        Ok(comes.then_some(left))
     }
 
     /// What comes of an effect before it could block. Starting a service begins here.
@@ -178,55 +167,5 @@ impl World {
     fn service_comes(&self, name: &Name, limit: Millis) -> (Millis, Outcome) {
         let host = self.host_of(name).filter(|_| limit == Millis(0));
         (limit, host.map_or(Outcome::NoAnswer, Outcome::Launched))
-    }
-
-    fn hangs(&self, process: UniqueProcess) -> bool {
-        self.program_of(process).is_some_and(|program| program.behavior.query == Answer::Never)
-    }
-
-    fn answer(&self, process: UniqueProcess, choose: &mut dyn Choose) -> Result<Answer, Choice> {
-        let Some(program) = self.program_of(process) else { return Ok(Answer::Never) };
-        if program.behavior.query != Answer::Choose {
-            return Ok(program.behavior.query);
-        }
-        let choice = Choice { program: program.name.clone(), about: "query", answers: &Answer::NAMES };
-        let at = choose.choose(&choice).ok_or(choice)?;
-        Ok(Answer::CHOICES.get(at).copied().unwrap_or(Answer::Never))
-    }
-
-    /// Has a program react to being told to end; nothing if it is gone.
-    pub(super) fn react(
-        &mut self,
-        process: UniqueProcess,
-        about: &'static str,
-        choose: &mut dyn Choose,
-    ) -> Result<Option<Reaction>, Choice> {
-        let Some(program) = self.program_of(process) else { return Ok(None) };
-        let set = match about {
-            "end-session" => program.behavior.end_session,
-            "close" => program.behavior.close,
-            _ => program.behavior.control,
-        };
-        let reaction = if set == Reaction::Choose {
-            let choice = Choice { program: program.name.clone(), about, answers: &Reaction::NAMES };
-            let at = choose.choose(&choice).ok_or(choice)?;
-            Reaction::CHOICES.get(at).copied().unwrap_or(Reaction::Stays)
-        } else {
-            set
-        };
-        if let Reaction::Exits(after) = reaction {
-            self.exit_in(process, after);
-        }
-        Ok(Some(reaction))
-    }
-
-    /// Settles that a process exits after this time, or earlier if that was settled before.
-    fn exit_in(&mut self, process: UniqueProcess, after: Millis) {
-        if after == Millis(0) {
-            return self.end(process);
-        }
-        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
-            running.exits_in = Some(running.exits_in.map_or(after, |before| before.min(after)));
-        }
     }
 }

@@ -35,15 +35,18 @@ pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
 pub fn calm_program(uses: BoxedStrategy<Vec<u8>>) -> impl Strategy<Value = Drawn> {
     (drawn(), uses).prop_map(|(mut drawn, uses)| {
         drawn.uses = uses;
-        let Behavior { query, end_session, close, control } = &mut drawn.behavior;
-        match query {
-            Answer::Yes(after) | Answer::No(after) | Answer::Exits(after) => *after = Millis(0),
-            Answer::Never | Answer::Choose => {}
-        }
-        for reaction in [end_session, close, control] {
-            if let Reaction::Exits(after) = reaction {
-                *after = Millis(0);
-            }
+        let Behavior { query, end_session, close, control, .. } = &mut drawn.behavior;
+        *query = query.map(|answer| match answer {
+            Answer::Yes(_) => Answer::Yes(Millis(0)),
+            Answer::No(_) => Answer::No(Millis(0)),
+            Answer::Exits(_) => Answer::Exits(Millis(0)),
+            Answer::Never | Answer::Choose => answer,
+        });
+        for reactions in [end_session, close, control] {
+            *reactions = reactions.map(|reaction| match reaction {
+                Reaction::Exits(_) => Reaction::Exits(Millis(0)),
+                other => other,
+            });
         }
         drawn
     })
@@ -51,10 +54,11 @@ pub fn calm_program(uses: BoxedStrategy<Vec<u8>>) -> impl Strategy<Value = Drawn
 
 fn behavior() -> impl Strategy<Value = Behavior> {
     (answer(), reaction(), reaction(), reaction()).prop_map(|(query, end_session, close, control)| Behavior {
-        query,
-        end_session,
-        close,
-        control,
+        query: query.into(),
+        end_session: end_session.into(),
+        close: close.into(),
+        control: control.into(),
+        ..Behavior::default()
     })
 }
 

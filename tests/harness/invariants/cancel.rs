@@ -35,7 +35,7 @@ pub fn a_cancelled_operation_begins_nothing_more(played: &Played) -> Holds {
         matches!(
             effect,
             Effect::Send(_, Message::QueryEndSession | Message::EndSession | Message::Close, _)
-                | Effect::ControlEvent(_)
+                | Effect::ControlEvent(..)
                 | Effect::Terminate(_)
                 | Effect::Launch(_)
         )

@@ -7,7 +7,7 @@ use super::Stopping;
 use super::targets::{Mark, Target};
 use crate::application::{AppId, Class};
 use crate::call::ShutdownFlags;
-use crate::effect::{Effect, Message};
+use crate::effect::{Effect, Message, Reach};
 use crate::limits::Millis;
 use crate::process::UniqueProcess;
 use crate::rules::{Rules, latitude::answers};
@@ -32,6 +32,15 @@ answers! {
 answers! {
     /// When the registration for restart is read that a restart will go by.
     Captured = "OQ-77" { WithTheList, WithTheAnswer, JustBeforeTheEnd }
+}
+
+answers! {
+    /// Whether a control event reaches the others on the console.
+    Reaches = "OQ-115.reach" { Console, Process }
+}
+answers! {
+    /// Whether a console that has got a control event gets another for those who are still there.
+    Events = "OQ-115.events" { One, OneEach }
 }
 
 /// A moment after which an application may have registered for restart anew.
@@ -104,11 +113,18 @@ impl Stopping {
         self.wait_or_terminate(rules.limits.close, flags, rules)
     }
 
-    /// Console applications: send the control event to everybody, wait.
+    /// Console applications: send the control event to everybody, wait. Whom the event for another
+    /// one has reached gets one of its own only if it is still there at its turn (OQ-115.events).
     fn next_control_event(&self, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
-        if let Some(next) = self.first(Mark::Untouched).filter(|_| !self.is_amid(rules)) {
-            let unread = self.unread(Mark::Untouched, Moment::Ending, rules);
-            return unread.or(Some(Effect::ControlEvent(next))); // RM-SHUT-34
+        if self.first(Mark::Told).is_some() && rules.ask::<Events>() == Events::OneEach {
+            return Some(Effect::AreAlive(self.all(Mark::Told)));
+        }
+        for mark in [Mark::Lingering, Mark::Untouched] {
+            let next = self.in_stage().find(|target| target.mark == mark);
+            if let Some(next) = next.filter(|_| !self.is_amid(rules)) {
+                let unread = self.unread(mark, Moment::Ending, rules);
+                return unread.or(Some(Effect::ControlEvent(next.process, next.reach(rules)))); // RM-SHUT-34
+            }
         }
         self.wait_or_terminate(rules.limits.console, flags, rules)
     }
@@ -172,8 +188,29 @@ impl Stopping {
         self.in_stage().filter(|target| target.mark == mark).map(|target| target.id.clone()).collect()
     }
 
+    /// The others that a control event for this process has reached, and who have had none so far.
+    pub(super) fn reached_with(&self, process: UniqueProcess) -> Vec<AppId> {
+        let console = self.in_stage().find(|target| target.process == process).and_then(|one| one.console);
+        let shares = |target: &&Target| target.console == console && target.process != process;
+        let untouched = self.in_stage().filter(|target| target.mark == Mark::Untouched);
+        match console {
+            Some(_) => untouched.filter(shares).map(|target| target.id.clone()).collect(),
+            None => Vec::new(),
+        }
+    }
+
     pub(super) fn in_stage(&self) -> impl Iterator<Item = &Target> {
         let stage = self.stage();
         self.targets.iter().filter(move |target| Some(target.stage) == stage)
+    }
+}
+
+impl Target {
+    /// Whom its control event reaches. On a console of its own that makes no difference.
+    fn reach(&self, rules: &Rules) -> Reach {
+        match self.console.map(|_| rules.ask::<Reaches>()) {
+            Some(Reaches::Console) => Reach::Console,
+            Some(Reaches::Process) | None => Reach::Process,
+        }
     }
 }

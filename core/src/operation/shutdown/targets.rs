@@ -17,6 +17,8 @@ pub(super) struct Target {
     pub(super) process: UniqueProcess,
     pub(super) stage: Stage,
     pub(super) mark: Mark,
+    /// The console it is attached to, if it may share one.
+    pub(super) console: Option<u32>,
     /// Whether its registration for restart was read since it last could have changed it.
     pub(super) read: bool,
     /// Whether a time limit of its own runs (OQ-60).
@@ -63,6 +65,7 @@ fn target(decision: &Decision, rank: u8) -> Target {
         process: one.process,
         stage: Stage { class, rank },
         mark: Mark::Untouched,
+        console: one.about.console,
         read: false,
         armed: false,
         windows_by_force,

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{said, yes};
-use crate::world::{Starting, Stopping};
+use super::{Respawn, said, yes};
+use crate::world::{InTurn, Starting, Stopping};
 
 /// A service, and that it runs unless told otherwise.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,10 +36,12 @@ pub(in crate::scenario) struct Service {
     pub(in crate::scenario) running: bool,
     /// How it answers the stop control.
     #[serde(default, deserialize_with = "said")]
-    pub(in crate::scenario) stop: Option<Stopping>,
+    pub(in crate::scenario) stop: Option<InTurn<Stopping>>,
     /// How it starts.
     #[serde(default, deserialize_with = "said")]
-    pub(in crate::scenario) start: Option<Starting>,
+    pub(in crate::scenario) start: Option<InTurn<Starting>>,
+    /// How its recovery action starts it again when it has gone.
+    pub(in crate::scenario) respawn: Option<Spanned<Respawn>>,
 }
 
 /// A process in which several services live.

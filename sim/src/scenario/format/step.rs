@@ -338,6 +338,6 @@ fn main() -> String {
     "main".into()
 }
 
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
     parse_millis(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
 }

@@ -1,23 +1,35 @@
 //! The cast of a scenario: its programs, services and installers, as the world knows them.
 
+mod program;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rm_core::{AppType, Description, Name, RestartSettings, Service};
+use rm_core::{AppType, Description, Millis, Name, Service};
 use toml::Spanned;
 
 use crate::scenario::Problem;
-use crate::scenario::format::{self, File, Kind};
-use crate::world::{Behavior, Cast, Program, ProgramId, ServiceId, ServiceProgram, Starting, Stopping};
+use crate::scenario::format::{self, File};
+use crate::world::{Cast, Program, ProgramId, ServiceId, ServiceProgram, Starting, Stopping};
 
 /// Everything that a scenario has, by its place in the cast.
 pub(super) struct Called<'a> {
     pub(super) cast: Cast,
     pub(super) installers: Vec<(ProgramId, &'a Spanned<String>, &'a format::Installer)>,
-    /// The programs and hosts that run from the beginning, with the process id they want.
-    pub(super) running: Vec<(ProgramId, &'a Spanned<String>, Option<u32>)>,
+    /// The programs and hosts that run from the beginning.
+    pub(super) running: Vec<Wanted<'a>>,
     /// The services that run from the beginning.
     pub(super) serving: Vec<ServiceId>,
+}
+
+/// A process that runs from the beginning.
+pub(super) struct Wanted<'a> {
+    pub(super) program: ProgramId,
+    pub(super) name: &'a Spanned<String>,
+    /// The process id it wants.
+    pub(super) pid: Option<u32>,
+    /// How long it has run, if that is said.
+    pub(super) ran: Option<Millis>,
 }
 
 /// Calls everybody.
@@ -35,9 +47,9 @@ pub(super) fn call(file: &File) -> Result<Called<'_>, Problem> {
     }
     only_one_of_a_name(file)?;
     for (name, program) in &file.program {
-        let id = cast.add(program_of(file, name.get_ref(), program)?);
+        let id = cast.add(program::called(file, name.get_ref(), program)?);
         if program.running {
-            running.push((id, name, program.pid));
+            running.push(Wanted { program: id, name, pid: program.pid, ran: program.ran });
         }
     }
     let (hosts, mut wanted) = hosts(file, &mut cast);
@@ -66,7 +78,7 @@ fn only_one_of_a_name(file: &File) -> Result<(), Problem> {
 }
 
 /// The hosts by name, and those that run from the beginning whether or not a service does.
-type Hosts<'a> = (BTreeMap<&'a str, ProgramId>, Vec<(ProgramId, &'a Spanned<String>, Option<u32>)>);
+type Hosts<'a> = (BTreeMap<&'a str, ProgramId>, Vec<Wanted<'a>>);
 
 fn hosts<'a>(file: &'a File, cast: &mut Cast) -> Hosts<'a> {
     let (mut hosts, mut running) = (BTreeMap::new(), Vec::new());
@@ -82,7 +94,7 @@ fn hosts<'a>(file: &'a File, cast: &mut Cast) -> Hosts<'a> {
             service.running && service.host.as_ref().is_some_and(|host| host.get_ref() == name.get_ref())
         };
         if file.service.values().any(is_needed) {
-            running.push((id, name, host.pid));
+            running.push(Wanted { program: id, name, pid: host.pid, ran: None });
         }
     }
     (hosts, running)
@@ -114,7 +126,7 @@ fn services(
                 cast.add(Program::new(name.get_ref(), of_system(name.get_ref(), &image)))
             }
         };
-        let id = cast.add_service(service_of(name.get_ref(), service, host, cast));
+        let id = cast.add_service(service_of(name.get_ref(), service, host, cast)?);
         if service.running {
             serving.push(id);
         }
@@ -122,7 +134,12 @@ fn services(
     Ok(serving)
 }
 
-fn service_of(name: &str, service: &format::Service, host: ProgramId, cast: &Cast) -> ServiceProgram {
+fn service_of(
+    name: &str,
+    service: &format::Service,
+    host: ProgramId,
+    cast: &Cast,
+) -> Result<ServiceProgram, Problem> {
     let image = cast.program(host).map(|program| program.about.image.to_string()).unwrap_or_default();
     let about = Description {
         app_type: if service.critical { AppType::Critical } else { AppType::Service },
@@ -133,14 +150,15 @@ fn service_of(name: &str, service: &format::Service, host: ProgramId, cast: &Cas
         }),
         ..of_system(service.title.as_deref().unwrap_or(name), &image)
     };
-    ServiceProgram {
+    Ok(ServiceProgram {
         about: Arc::new(about),
         host,
         uses: paths(&service.uses),
-        stop: service.stop.unwrap_or(Stopping::Stops(rm_core::Millis(0))),
-        start: service.start.unwrap_or(Starting::Starts(rm_core::Millis(0))),
+        stop: service.stop.clone().unwrap_or(Stopping::Stops(Millis(0)).into()),
+        start: service.start.clone().unwrap_or(Starting::Starts(Millis(0)).into()),
         permitted: service.permitted,
-    }
+        respawn: service.respawn.as_ref().map(program::respawn).transpose()?,
+    })
 }
 
 /// What the machine says of a process of services: of the system, in terminal session 0.
@@ -151,64 +169,6 @@ fn of_system(title: &str, image: &str) -> Description {
         elevated: true,
         ..Description::new(title, image, AppType::Service)
     }
-}
-
-fn image(name: &str, program: &format::Program) -> String {
-    program.image.clone().unwrap_or_else(|| format!(r"C:\Programs\{name}.exe"))
-}
-
-/// The executables that a program is started by, its parent's first.
-fn ancestors(file: &File, program: &format::Program) -> Result<Vec<Name>, Problem> {
-    let (mut found, mut next) = (Vec::new(), program.child_of.as_ref());
-    while let Some(parent) = next {
-        let known = file.program.iter().find(|(name, _)| name.get_ref() == parent.get_ref());
-        let missing = || Problem::new(parent.span(), format!("there is no program `{}`", parent.get_ref()));
-        let (name, about) = known.ok_or_else(missing)?;
-        if found.len() > file.program.len() {
-            return Err(Problem::new(parent.span(), "a program cannot descend from itself"));
-        }
-        found.push(image(name.get_ref(), about).as_str().into());
-        next = about.child_of.as_ref();
-    }
-    Ok(found)
-}
-
-fn program_of(file: &File, name: &str, program: &format::Program) -> Result<Program, Problem> {
-    let image = image(name, program);
-    let app_type = match program.kind {
-        Kind::Unknown => AppType::Unknown,
-        Kind::MainWindow => AppType::MainWindow,
-        Kind::OtherWindow => AppType::OtherWindow,
-        Kind::Explorer => AppType::Explorer,
-        Kind::Console => AppType::Console,
-        Kind::Critical => AppType::Critical,
-    };
-    let about = Description {
-        ts_session: program.ts_session,
-        user: program.user.as_str().into(),
-        elevated: program.elevated,
-        ancestors: ancestors(file, program)?,
-        ..Description::new(program.title.as_deref().unwrap_or(name), image.as_str(), app_type)
-    };
-    let set = Behavior::default();
-    Ok(Program {
-        uses: paths(&program.uses),
-        restart: program.restart.as_ref().map(|arguments| {
-            Arc::new(RestartSettings {
-                command_line: arguments.as_str().into(),
-                flags: program.restart_flags,
-            })
-        }),
-        behavior: Behavior {
-            query: program.query.unwrap_or(set.query),
-            end_session: program.end_session.unwrap_or(set.end_session),
-            close: program.close.unwrap_or(set.close),
-            control: program.control.unwrap_or(set.control),
-        },
-        permitted: program.permitted,
-        launchable: program.launchable,
-        ..Program::new(name, about)
-    })
 }
 
 fn installer_of(name: &str, installer: &format::Installer) -> Program {

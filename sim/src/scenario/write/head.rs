@@ -12,7 +12,7 @@ use super::toml::{key, list, quoted, table};
 use crate::fault::{Planned, Strike};
 use crate::machine::Machine;
 use crate::transcript::{Names, words};
-use crate::world::{Answer, Behavior, Program, ProgramId, Reaction, Shown};
+use crate::world::{Behavior, Cast, Process, Program, ProgramId, Registers, Respawn, Shown, Window, YOUNG};
 
 /// Everything before the steps, but for the faults.
 pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -> String {
@@ -39,7 +39,8 @@ pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -
         let process = machine.world.processes_of(id).next();
         if process.is_none_or(|process| machine.installer(process).is_none()) {
             let pid = process.and_then(|process| ids.unusual(process));
-            program_of(&mut text, program, process.is_some(), pid);
+            let running = process.and_then(|process| machine.world.process(process));
+            program_of(&mut text, cast, program, running, pid);
         }
     }
     logged_on.retain(|_, user| user != Identity::USER);
@@ -85,7 +86,16 @@ fn installer_of(text: &mut String, name: &str, me: &Identity, program: Option<&P
     section(text, &format!("installer.{}", key(name)), &fields);
 }
 
-fn program_of(text: &mut String, program: &Program, running: bool, pid: Option<u32>) {
+fn program_of(
+    text: &mut String,
+    cast: &Cast,
+    program: &Program,
+    process: Option<&Process>,
+    pid: Option<u32>,
+) {
+    let owner = program.dies_with.and_then(|owner| cast.program(owner));
+    let running = process.is_some();
+    let young_for = process.map_or(0, |process| process.young_for.0);
     let Program { name, about, restart, behavior, permitted, launchable, .. } = program;
     let (image, title) = (about.image.to_string(), about.app_name.to_string());
     let user = about.user.to_string();
@@ -106,10 +116,18 @@ fn program_of(text: &mut String, program: &Program, running: bool, pid: Option<u
         (!launchable, "launchable", "false".into()),
         (!running, "running", "false".into()),
         (pid.is_some(), "pid", pid.unwrap_or_default().to_string()),
-        (behavior.query != usual.query, "query", quoted(&answers(behavior.query))),
-        (behavior.end_session != usual.end_session, "end-session", quoted(&reacts(behavior.end_session))),
-        (behavior.close != usual.close, "close", quoted(&reacts(behavior.close))),
-        (behavior.control != usual.control, "control", quoted(&reacts(behavior.control))),
+        (behavior.query != usual.query, "query", quoted(&behavior.query.to_string())),
+        (behavior.end_session != usual.end_session, "end-session", quoted(&behavior.end_session.to_string())),
+        (behavior.close != usual.close, "close", quoted(&behavior.close.to_string())),
+        (behavior.control != usual.control, "control", quoted(&behavior.control.to_string())),
+        (!behavior.windows.is_empty(), "windows", windows(&behavior.windows)),
+        registers("at-query", behavior.at_query.as_ref()),
+        registers("at-end-session", behavior.at_end_session.as_ref()),
+        (young_for > 0, "ran", quoted(&format!("{}ms", YOUNG.0.saturating_sub(young_for)))),
+        (owner.is_some(), "dies-with", quoted(owner.map_or("", |owner| owner.name.as_str()))),
+        respawns(program.respawn),
+        (program.reuses_pid, "reuses-pid", "true".into()),
+        (about.console.is_some(), "console", quoted(&format!("{:05}", about.console.unwrap_or_default()))),
     ];
     section(text, &format!("program.{}", key(name)), &fields);
 }
@@ -126,23 +144,35 @@ fn section(text: &mut String, name: &str, fields: &[(bool, &str, String)]) {
     }
 }
 
-fn answers(answer: Answer) -> String {
-    match answer {
-        Answer::Yes(after) => format!("yes after {}", Shown(after)),
-        Answer::No(after) => format!("no after {}", Shown(after)),
-        Answer::Exits(after) => format!("exits after {}", Shown(after)),
-        Answer::Never => "never".into(),
-        Answer::Choose => "choose".into(),
-    }
+/// The windows of a program that has several.
+fn windows(windows: &[Window]) -> String {
+    list(windows.iter().map(|window| {
+        table(&[
+            ("query", quoted(&window.query.to_string())),
+            ("end-session", quoted(&window.end_session.to_string())),
+            ("close", quoted(&window.close.to_string())),
+        ])
+    }))
 }
 
-fn reacts(reaction: Reaction) -> String {
-    match reaction {
-        Reaction::Exits(after) => format!("exits after {}", Shown(after)),
-        Reaction::Stays => "stays".into(),
-        Reaction::Never => "never".into(),
-        Reaction::Choose => "choose".into(),
-    }
+/// What a program does about its registration for restart at some moment.
+fn registers(field: &'static str, registers: Option<&Registers>) -> (bool, &'static str, String) {
+    let value = match registers {
+        Some(Registers::As(settings)) => table(&[
+            ("restart", quoted(&settings.command_line.to_string())),
+            ("restart-flags", settings.flags.to_string()),
+        ]),
+        Some(Registers::Not) => quoted("unregisters"),
+        None => String::new(),
+    };
+    (registers.is_some(), field, value)
+}
+
+fn respawns(respawn: Option<Respawn>) -> (bool, &'static str, String) {
+    let value = respawn.map(|respawn| {
+        table(&[("after", quoted(&Shown(respawn.after).to_string())), ("times", respawn.times.to_string())])
+    });
+    (value.is_some(), "respawn", value.unwrap_or_default())
 }
 
 /// A fault of the plan.

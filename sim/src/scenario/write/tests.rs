@@ -17,7 +17,11 @@ use crate::world::{Answer, Behavior, Cast, Program, World};
 fn program(name: &str, image: &str, uses: &[&str], query: Answer) -> Program {
     Program {
         uses: uses.iter().map(|file| (*file).into()).collect(),
-        behavior: Behavior { query, end_session: crate::world::Reaction::Choose, ..Behavior::default() },
+        behavior: Behavior {
+            query: query.into(),
+            end_session: crate::world::Reaction::Choose.into(),
+            ..Behavior::default()
+        },
         ..Program::new(name, Description::new(format!("It's {name}").as_str(), image, AppType::MainWindow))
     }
 }

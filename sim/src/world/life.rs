@@ -1,0 +1,92 @@
+//! How processes come and go, and who goes with them.
+
+use std::collections::BTreeMap;
+
+use rm_core::{Millis, UniqueProcess};
+
+use super::{Process, ProgramId, World, respawn};
+
+/// How long a process has to run before it counts as one that runs well (ARR-13).
+pub const YOUNG: Millis = Millis(60_000);
+
+impl World {
+    /// Adds a process of a program that has run for long, under the given id or the next free one.
+    pub fn spawn(&mut self, program: ProgramId, id: Option<u32>) -> UniqueProcess {
+        self.spawn_other_than(program, id, None)
+    }
+
+    /// Starts a process of a program now, under the given id or the next free one.
+    pub fn start(&mut self, program: ProgramId, id: Option<u32>) -> UniqueProcess {
+        let process = self.spawn(program, id);
+        self.has_run(process, Millis(0));
+        process
+    }
+
+    /// Says that a process has run for so long.
+    pub fn has_run(&mut self, process: UniqueProcess, ran: Millis) {
+        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+            running.young_for = Millis(YOUNG.0.saturating_sub(ran.0));
+        }
+    }
+
+    /// The same as [`spawn`](Self::spawn), but not under this id.
+    pub(super) fn spawn_other_than(
+        &mut self,
+        program: ProgramId,
+        id: Option<u32>,
+        not: Option<u32>,
+    ) -> UniqueProcess {
+        self.born += 1;
+        self.freed.retain(|freed| !self.processes.contains_key(freed));
+        let freed = if id.is_none() { self.freed.pop() } else { None };
+        let id = id.or(freed).unwrap_or_else(|| self.unused.other_than(not, &self.processes));
+        // The creation time tells processes apart; counting them keeps the clock out of the state.
+        let process = UniqueProcess { id, start_time: u64::from(self.born) };
+        let restart = self.cast.program(program).and_then(|program| program.restart.clone());
+        let acted = BTreeMap::new();
+        let new = Process { id: process, program, restart, exits_in: None, young_for: Millis(0), acted };
+        self.processes.insert(id, new);
+        self.running.insert((program, id));
+        self.unused.skip(&self.processes);
+        process
+    }
+
+    /// Ends a process at once, and those that go with it. What its threads waited for is forgotten, a
+    /// mutex they held is abandoned.
+    pub fn end(&mut self, process: UniqueProcess) {
+        let gone = self.process(process).map(|gone| gone.program);
+        if let Some(program) = gone {
+            self.running.remove(&(program, process.id));
+            self.processes.remove(&process.id);
+            self.unused.free(process.id);
+            let services: Vec<_> = self.hosted(process).collect();
+            self.serving.retain(|_, running| running.host != process);
+            for service in services {
+                self.lost(respawn::Supervised::Service(service), process);
+            }
+        }
+        self.waits.retain(|who, _| who.process != process);
+        self.deadlines.retain(|(who, _), _| who.process != process);
+        self.registry.abandon(process);
+        self.members.remove(&process);
+        if let Some(program) = gone {
+            self.went(program, process);
+        }
+    }
+
+    /// What comes of it that a process of this program has gone.
+    fn went(&mut self, program: ProgramId, process: UniqueProcess) {
+        let cast = self.cast.clone();
+        if cast.program(program).is_some_and(|program| program.reuses_pid) {
+            self.freed.push(process.id);
+        }
+        self.lost(respawn::Supervised::Program(program), process);
+        if self.processes_of(program).next().is_some() {
+            return;
+        }
+        for (dependent, _) in cast.programs().filter(|(_, other)| other.dies_with == Some(program)) {
+            let all: Vec<_> = self.processes_of(dependent).collect();
+            all.into_iter().for_each(|process| self.end(process));
+        }
+    }
+}
