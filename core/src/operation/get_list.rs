@@ -96,7 +96,7 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
-        entry(one, status, rule!("RM-LIST-01"), session, view)
+        entry(one, status, affected_by(one, found), session, view)
     });
     let known = known.iter().filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
@@ -104,11 +104,24 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
         let now = Affected { process: known.process(), ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
         let is_affected = found.affected.iter().any(|one| one.id() == known.id());
-        let listed = if is_affected { rule!("RM-LIST-01") } else { rule!("RM-LIST-29") };
+        let listed = if is_affected { affected_by(&now, found) } else { rule!("RM-LIST-29") };
         Some(entry(&now, status, listed, session, view))
     });
     let all = known.chain(others).collect();
     if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }
+}
+
+/// What makes an application affected: that it uses something, that nothing tells it from a service that
+/// does, or that it needs a service that is affected.
+fn affected_by(one: &Affected, found: &Refreshed) -> Rule {
+    let in_whole_process = |other: &Affected| other.whole_process && other.id() == one.id();
+    if found.is_dependant(one) {
+        rule!("RM-SHUT-39")
+    } else if found.affected.iter().any(in_whole_process) {
+        rule!("RM-SHUT-43")
+    } else {
+        rule!("RM-LIST-01")
+    }
 }
 
 fn shows_dependants(rules: &Rules) -> bool {
