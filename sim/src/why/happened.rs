@@ -57,22 +57,40 @@ pub(super) const fn own(id: &AppId, process: &'static str, service: &'static str
 
 /// What the service control manager said to a stop control.
 fn told_to_stop(facts: &Facts<'_>, name: &Name, at: usize, outcome: &Outcome) -> String {
-    let why = match outcome {
-        Outcome::Done => return "was told to stop by the service control manager".into(),
-        Outcome::Gone => return "had stopped before the service control manager was asked to stop it".into(),
-        Outcome::Failed(fault) => failure(*fault).into(),
+    match outcome {
+        Outcome::Done => "was told to stop by the service control manager".into(),
+        Outcome::Gone => "had stopped before the service control manager was asked to stop it".into(),
         _ => {
-            let about = facts.service(name).and_then(|service| service.about.service.as_ref());
-            let needing = facts.needing(name, at);
-            match (about, needing.as_slice()) {
-                (Some(about), _) if !about.accepts_stop => "it does not accept that".into(),
-                (_, []) => "it took no control at that moment".into(),
-                (_, [one]) => format!("{} needs it and runs", facts.name(one)),
-                (_, several) => format!("{} need it and run", named(facts, several)),
-            }
+            let why = no_stop(facts, name, at, outcome);
+            format!("was not stopped by the service control manager: {why}")
         }
-    };
-    format!("was not stopped by the service control manager: {why}")
+    }
+}
+
+/// Why the service control manager did not stop a service, if it did not.
+pub(super) fn declined(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Option<String> {
+    made.effects.iter().find_map(|(at, _, effect, outcome)| match (effect, outcome) {
+        (Effect::StopService(name), Outcome::Refused | Outcome::Failed(_))
+            if *id == AppId::Service(name.clone()) =>
+        {
+            Some(no_stop(facts, name, *at, outcome))
+        }
+        _ => None,
+    })
+}
+
+fn no_stop(facts: &Facts<'_>, name: &Name, at: usize, outcome: &Outcome) -> String {
+    if let Outcome::Failed(fault) = outcome {
+        return failure(*fault).into();
+    }
+    let about = facts.service(name).and_then(|service| service.about.service.as_ref());
+    let needing = facts.needing(name, at);
+    match (about, needing.as_slice()) {
+        (Some(about), _) if !about.accepts_stop => "it does not accept being stopped".into(),
+        (_, []) => "it took no control at that moment".into(),
+        (_, [one]) => format!("{} needs it and runs", facts.name(one)),
+        (_, several) => format!("{} need it and run", named(facts, several)),
+    }
 }
 
 fn ended(facts: &Facts<'_>, id: &AppId, process: rm_core::UniqueProcess, outcome: &Outcome) -> String {

@@ -4,7 +4,7 @@ use rm_core::rules::Citation;
 use rm_core::{AppId, AppStatus, Decision, Effect, Outcome, Refusal, Reply, Settlement, Verdict};
 
 use super::facts::Facts;
-use super::happened::{happened, own};
+use super::happened::{declined, happened, own};
 use super::made::Made;
 use super::reasons::{id_of, kept, nothing};
 use super::verdict::{Conclusion, Stage};
@@ -17,20 +17,16 @@ pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Told {
     if !made.has_decided() {
         return undecided(facts, made, id);
     }
-    let Some(decision) = made.decision(id) else {
-        let (reason, because) = unaffected::reason(facts, made, id);
-        let text = format!("{name} was not affected: {reason}.");
-        let conclusion = Conclusion::new(Stage::Unaffected, reason, [because]);
-        let mut statements = vec![Statement::new(text, [because])];
-        statements.extend(done(facts, made, id));
-        return Told { statements, conclusion };
-    };
+    let Some(decision) = made.decision(id) else { return passed_by(facts, made, id) };
     let decided = match decision.verdict {
         Verdict::Act => format!("{name} was to be stopped{}.", affected(facts, made, id)),
         Verdict::Leave | Verdict::Fail => format!("{name} {}.", unstopped(facts, made, decision)),
     };
     let mut statements = vec![Statement::new(decided, [decision.because])];
-    statements.extend(done(facts, made, id));
+    let happened = happened(facts, made, id);
+    if !happened.is_empty() {
+        statements.push(Statement::new(format!("It {}.", listed(&happened)), []));
+    }
     let ending = ending(facts, made, decision);
     if decision.verdict == Verdict::Act {
         statements.push(ending.statement(format!("It {}.", ending.text)));
@@ -38,10 +34,20 @@ pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Told {
     Told { statements, conclusion: ending }
 }
 
-/// What was done to an application, if anything was.
-fn done(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Option<Statement> {
+/// A shutdown that had nothing to decide about an application. A service may go with its process all the
+/// same.
+fn passed_by(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Told {
+    let (reason, because) = unaffected::reason(facts, made, id);
+    let text = format!("{} was not affected: {reason}.", facts.name(id));
+    let mut statements = vec![Statement::new(text, [because])];
     let happened = happened(facts, made, id);
-    (!happened.is_empty()).then(|| Statement::new(format!("It {}.", listed(&happened)), []))
+    if happened.is_empty() {
+        return Told { statements, conclusion: Conclusion::new(Stage::Unaffected, reason, [because]) };
+    }
+    let happened = listed(&happened);
+    statements.push(Statement::new(format!("It {happened}."), []));
+    let text = format!("was not affected, and {happened}");
+    Told { statements, conclusion: Conclusion::new(Stage::Stopped, text, [because]) }
 }
 
 /// A shutdown that came to nothing before anything was decided.
@@ -116,6 +122,7 @@ fn settled_as(facts: &Facts<'_>, made: &Made<'_>, decision: &Decision, settled: 
         format!("{went} and counts as stopped by something else")
     } else if has(AppStatus::ERROR_ON_STOP) {
         let why = vetoed.clone().or_else(|| beyond_force(facts, made, decision, settled));
+        let why = why.or_else(|| Some(format!(": {}", declined(facts, made, &settled.id)?)));
         format!("was not stopped and counts as a failure{}", why.unwrap_or_default())
     } else {
         format!("was not stopped and stays as it is{}", vetoed.clone().unwrap_or_default())

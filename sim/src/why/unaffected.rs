@@ -64,7 +64,9 @@ fn told_apart(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> String {
         _ => None,
     });
     match host.filter(|host| users.is_some_and(|users| users.contains(host))) {
-        Some(host) => format!(", which the tags in {} tell that others hold", facts.process_name(host)),
+        Some(host) => {
+            format!(", and what {} holds of that is for others, as its tags tell", facts.process_name(host))
+        }
         None => String::new(),
     }
 }
