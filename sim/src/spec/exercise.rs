@@ -168,10 +168,10 @@ mod tests {
             [installer.setup]
             [program.editor]
             kind = "main-window"
-            uses = ["a.dll"]
+            uses = ['C:\a.dll']
             [program.elsewhere]
             kind = "console"
-            uses = ["b.dll"]
+            uses = ['C:\b.dll']
             ts-session = 2
             [[step]]
             start = {}
@@ -179,13 +179,13 @@ mod tests {
             restart = {}
             expect = { code = 776 }
             [[step]]
-            register = { files = ["a.dll"] }
+            register = { files = ['C:\a.dll'] }
             [[step]]
             list = {}
             [[step]]
             shutdown = {}
             [[step]]
-            register = { files = ["b.dll"] }
+            register = { files = ['C:\b.dll'] }
             [[step]]
             list = {}
             "#,
