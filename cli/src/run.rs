@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum)]
     view: Option<HowMuch>,
     /// Instead of the story, say why this application was listed or not, stopped or not, started again
-    /// or not: a program of the scenario, as `editor`, or one process of it, as `editor.2`.
+    /// or not: a program of the scenario, as `editor`, one process of it, as `editor.2`, or a service.
     #[arg(long, value_name = "APP", conflicts_with = "view")]
     why: Option<String>,
     /// Write the full transcripts to this file.

@@ -88,6 +88,10 @@ struct Quoted(BTreeSet<Ground>);
 
 fn text(out: &mut impl Write, account: &Account) -> io::Result<()> {
     let mut quoted = Quoted::default();
+    if let Some(about) = &account.about {
+        sentence(out, about, &mut quoted)?;
+        writeln!(out)?;
+    }
     for section in &account.sections {
         heading(out, section)?;
         for statement in &section.statements {

@@ -5,32 +5,42 @@
 //! rule or latitude that made it so; what an application holds and is, the world says.
 
 mod facts;
+mod happened;
 mod list;
+mod made;
+mod reasons;
 mod restart;
 mod shutdown;
 mod subject;
 mod unaffected;
 mod verdict;
+mod written;
 
 use rm_core::rules::Citation;
-use rm_core::{Call, Caller, Output, UniqueProcess, rule};
+use rm_core::{AppId, Call, Caller, Output, rule};
 use serde::{Serialize, Serializer};
 
 pub use subject::Unknown;
 
 use crate::scenario::Run;
 use crate::transcript::Transcript;
-use facts::{Facts, Made};
+use facts::Facts;
+use made::Made;
 use subject::Subject;
 use verdict::{Conclusion, Course};
 
 /// Everything that was decided about an application in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Account {
-    /// The program, or the one process of it, by the name a scenario uses.
+    /// The program or the one process of it, the service or the process that hosts some, by the name a
+    /// scenario uses.
     pub application: String,
-    /// The processes that the account is about.
+    /// The processes that the account is about, or that services lived in.
     pub processes: Vec<String>,
+    /// The services that the account is about.
+    pub services: Vec<String>,
+    /// What there is to know of services beforehand.
+    pub about: Option<Statement>,
     /// The calls in which something was decided about it, in order.
     pub sections: Vec<Section>,
     /// What came of it in the end.
@@ -116,32 +126,31 @@ impl Statement {
     }
 }
 
-/// What a call means to one process: the sentences, and how far that brings it.
+/// What a call means to one application: the sentences, and how far that brings it.
 struct Told {
     statements: Vec<Statement>,
     conclusion: Conclusion,
 }
 
 impl Account {
-    /// The account of the program or process with this name.
+    /// The account of the service, program or process with this name.
     ///
     /// # Errors
     /// When nothing in the run has the name.
     pub fn new(name: &str, run: &Run) -> Result<Self, Unknown> {
-        let transcript = &run.transcript;
-        let subject = Subject::find(name, transcript, &run.machine.world)?;
         let facts = Facts::new(run);
+        let subject = Subject::find(name, &facts)?;
         let mut course = Course::new(&subject);
         let mut sections: Vec<Section> = Vec::new();
         for made in facts.calls.iter().filter(|made| decides(made.call)) {
             let mut statements = Vec::new();
-            for process in facts.concerned(&subject.processes, made) {
+            for id in &facts.concerned(&subject.apps, made) {
                 let told = match made.call {
-                    Call::Shutdown { .. } => shutdown::told(&facts, made, process),
-                    Call::Restart { .. } => restart::told(&facts, made, process),
-                    _ => list::told(&facts, made, process),
+                    Call::Shutdown { .. } => shutdown::told(&facts, made, id),
+                    Call::Restart { .. } => restart::told(&facts, made, id),
+                    _ => list::told(&facts, made, id),
                 };
-                course.take(made, process, told.conclusion);
+                course.take(made, id, told.conclusion);
                 statements.extend(told.statements);
             }
             if statements.is_empty() {
@@ -149,11 +158,21 @@ impl Account {
                 statements.push(absent(&facts, made, &subject.name, &why, because));
                 course.note_absence(why, because);
             }
-            add(&mut sections, section(made, statements, transcript));
+            add(&mut sections, section(made, statements, &run.transcript));
         }
-        let processes = subject.processes.iter().map(|process| transcript.names.of(*process)).collect();
         let verdict = course.verdict(&facts, &subject);
-        Ok(Self { application: subject.name, processes, sections, verdict })
+        let mut processes: Vec<_> = subject.apps.iter().flat_map(|id| facts.processes_of(id)).collect();
+        processes.sort_by_key(|process| process.start_time);
+        processes.dedup();
+        let services = subject.apps.iter().filter(|id| id.process().is_none());
+        Ok(Self {
+            processes: processes.into_iter().map(|process| facts.process_name(process)).collect(),
+            services: services.map(|id| facts.name(id)).collect(),
+            about: subject.about(&facts),
+            application: subject.name,
+            sections,
+            verdict,
+        })
     }
 }
 
@@ -224,10 +243,10 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// The names of these processes, as a sentence has them.
-fn named(facts: &Facts<'_>, processes: impl IntoIterator<Item = UniqueProcess>) -> String {
+/// The names of these applications, as a sentence has them.
+fn named<'a>(facts: &Facts<'_>, apps: impl IntoIterator<Item = &'a AppId>) -> String {
     let mut names: Vec<String> = Vec::new();
-    for name in processes.into_iter().map(|process| facts.name(process)) {
+    for name in apps.into_iter().map(|id| facts.name(id)) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -238,7 +257,7 @@ fn named(facts: &Facts<'_>, processes: impl IntoIterator<Item = UniqueProcess>) 
 /// Why a call has no result, as a sentence has it.
 fn unended(facts: &Facts<'_>, made: &Made<'_>) -> String {
     let who = caller(facts, made.who);
-    match facts.exited_at(made.who.process) {
+    match facts.ended_at(&made.who.process.into()) {
         Some(_) => format!("{who} was gone before its call ended"),
         None => format!("the call of {who} was left unfinished"),
     }

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use super::refresh::Refreshed;
 use crate::application::{Affected, AppId};
 use crate::effect::Effect;
-use crate::rule;
 use crate::rules::{Citation, Rules, latitude::answers};
 
 answers! {
@@ -36,11 +35,7 @@ pub(super) fn add(found: &mut Refreshed, attached: Vec<Affected>) {
     found.affected.sort_by_key(|one| (one.is_service(), (!one.is_service()).then_some(one.process)));
 }
 
-/// Why something affected is listed: because it uses what is registered, or else for its console.
-pub(super) fn why_listed(found: &Refreshed, id: &AppId) -> Citation {
-    if found.on_console.contains(id) {
-        Citation::answer(Listed::Everybody)
-    } else {
-        Citation::Rule(rule!("RM-LIST-01"))
-    }
+/// What has something listed only for its console, if that is so.
+pub(super) fn why_listed(found: &Refreshed, id: &AppId) -> Option<Citation> {
+    found.on_console.contains(id).then(|| Citation::answer(Listed::Everybody))
 }

@@ -116,7 +116,7 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let others = others.filter(|one| !found.is_dependant(one) || shows_dependants(view.rules)).map(|one| {
         let masks = masks(one, AppStatus::UNKNOWN, session, view.rules);
         let status = recent(AppStatus::UNKNOWN, true, view.rules).with(masks);
-        entry(one, status, consoles::why_listed(found, &one.id()), session, view)
+        entry(one, status, affected_by(one, found), session, view)
     });
     let is_affected = |known: &Application| found.affected.iter().any(|one| one.id() == known.id());
     let shown = known.iter().filter(|known| holds != AfterShutdown::OnlyPresent || is_affected(known));
@@ -125,11 +125,8 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
         // A filter aims at the process that it is now, not at the one that was stopped.
         let now = Affected { process: known.process(), ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
-        let listed = if is_affected(known) {
-            consoles::why_listed(found, &known.id())
-        } else {
-            Citation::Rule(rule!("RM-LIST-29"))
-        };
+        let listed =
+            if is_affected(known) { affected_by(&now, found) } else { Citation::Rule(rule!("RM-LIST-29")) };
         let own = entry(&now, status, listed, session, view);
         let named = named(known, view.rules).into_iter();
         Some(named.map(move |process| Entry { process, ..own.clone() }))
@@ -148,6 +145,23 @@ fn named(known: &Application, rules: &Rules) -> Vec<UniqueProcess> {
         RestartedEntry::New => alloc::vec![new],
         RestartedEntry::Both => alloc::vec![old, new],
     }
+}
+
+/// What makes an application affected: that it uses something, that nothing tells it from a service
+/// that does, that it needs a service that is affected, or that it shares a console.
+fn affected_by(one: &Affected, found: &Refreshed) -> Citation {
+    let id = one.id();
+    let in_whole_process = |other: &Affected| other.whole_process && other.id() == id;
+    if let Some(answer) = consoles::why_listed(found, &id) {
+        return answer;
+    }
+    Citation::Rule(if found.is_dependant(one) {
+        rule!("RM-SHUT-39")
+    } else if found.affected.iter().any(in_whole_process) {
+        rule!("RM-SHUT-43")
+    } else {
+        rule!("RM-LIST-01")
+    })
 }
 
 fn shows_dependants(rules: &Rules) -> bool {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::Effect;
 use rm_core::rules::{Citation, Latitude, Rule};
+use rm_core::{Effect, Output, Reply};
 use serde::Serialize;
 
 use super::{Entry, find};
@@ -31,7 +31,7 @@ pub struct By {
 pub enum How {
     /// It says so.
     Named,
-    /// A reply, a decision or a settlement goes back to it.
+    /// A reply, an entry of a list, a decision or a settlement goes back to it.
     Cited,
     /// The model asked the question.
     Asked,
@@ -124,11 +124,23 @@ impl Exercise {
 
 fn citations(event: &Event) -> Vec<Citation> {
     match event {
-        Event::Replied(_, reply) => reply.because.into_iter().collect(),
+        Event::Replied(_, reply) => replied(reply).collect(),
         Event::Did(Effect::Decide(decisions), _) => decisions.iter().map(|one| one.because).collect(),
         Event::Did(Effect::Settle(settlements), _) => settlements.iter().map(|one| one.because).collect(),
         _ => Vec::new(),
     }
+}
+
+/// What a reply goes back to: its code, who gave cause for it, the entries of its list.
+fn replied(reply: &Reply) -> impl Iterator<Item = Citation> {
+    let entries = match &reply.output {
+        Output::List(list) => &*list.entries,
+        _ => &[],
+    };
+    let grounds = entries.iter().map(|entry| entry.grounds);
+    let shown = grounds.flat_map(|one| [Some(one.listed), one.critical, Some(one.restartable)]);
+    let causes = reply.causes.iter().map(|cause| cause.because);
+    reply.because.into_iter().chain(causes).chain(shown.flatten())
 }
 
 /// The entries that a text names. A whole area is talked about, not exercised.
@@ -157,6 +169,10 @@ mod tests {
             [program.editor]
             kind = "main-window"
             uses = ['C:\a.dll']
+            [program.elsewhere]
+            kind = "console"
+            uses = ['C:\b.dll']
+            ts-session = 2
             [[step]]
             start = {}
             [[step]]
@@ -165,7 +181,13 @@ mod tests {
             [[step]]
             register = { files = ['C:\a.dll'] }
             [[step]]
+            list = {}
+            [[step]]
             shutdown = {}
+            [[step]]
+            register = { files = ['C:\b.dll'] }
+            [[step]]
+            list = {}
             "#,
         )
         .expect("it is sound");
@@ -176,6 +198,8 @@ mod tests {
         assert_eq!(how("RM-RST-02"), Some(vec![How::Cited]), "by the reply");
         assert_eq!(how("RM-SHUT-02"), Some(vec![How::Cited]), "by the decision");
         assert_eq!(how("RM-SHUT-44"), Some(vec![How::Cited]), "by the settlement");
+        assert_eq!(how("ARR-29"), Some(vec![How::Cited]), "by an entry of the list");
+        assert_eq!(how("RM-TYPE-21"), Some(vec![How::Cited]), "by who gives cause for a reboot reason");
         assert_eq!(how("OQ-02.issued"), Some(vec![How::Asked]));
         assert_eq!(how("RM-RST-03"), None);
     }

@@ -3,64 +3,54 @@
 use std::collections::BTreeMap;
 
 use rm_core::rules::{Citation, Latitude};
-use rm_core::store::{Data, Record, ResourceKind, ValueName, process_line};
-use rm_core::{
-    Affected, AppId, Call, Caller, Decision, Effect, Filter, Name, Outcome, Output, Reply, Rules,
-    SessionHandle, Settlement, Slot, UniqueProcess,
-};
+use rm_core::{Affected, AppId, Caller, Effect, Filter, Identity, Name, Outcome, Rules, UniqueProcess};
 
+use super::made::Made;
 use crate::machine::Machine;
 use crate::scenario::Run;
-use crate::transcript::words::quoted;
 use crate::transcript::{Event, Runs, Transcript};
-use crate::world::World;
+use crate::world::{Program, ServiceProgram, World};
 
 /// A run, sorted by calls.
 pub(super) struct Facts<'a> {
     pub(super) transcript: &'a Transcript,
     pub(super) world: &'a World,
-    rules: &'a Rules,
+    pub(super) rules: &'a Rules,
     /// Every call, in the order in which they began.
     pub(super) calls: Vec<Made<'a>>,
-    lives: BTreeMap<UniqueProcess, Life>,
+    machine: &'a Machine,
+    lives: BTreeMap<AppId, Vec<Life>>,
 }
 
-/// A call that was made.
-pub(super) struct Made<'a> {
-    pub(super) who: Caller,
-    pub(super) call: &'a Call,
-    /// When it began.
-    pub(super) at: u64,
-    /// Its effects, each with its line, time and outcome.
-    pub(super) effects: Vec<(usize, u64, &'a Effect, &'a Outcome)>,
-    /// Its result; none if it did not come to its end.
-    pub(super) reply: Option<&'a Reply>,
-    begun: usize,
-}
-
-/// When a process ran, by lines of the transcript.
+/// A time in which an application ran, by lines of the transcript. A process has one, a service may
+/// have several.
 struct Life {
     born: usize,
     died: usize,
+    /// The process that it is, or that it lived in.
+    process: UniqueProcess,
+}
+
+impl Life {
+    const fn covers(&self, line: usize) -> bool {
+        self.born < line && self.died > line
+    }
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn new(run: &'a Run) -> Self {
-        let Run { transcript, machine: Machine { world, .. }, rules, .. } = run;
-        let mut facts = Self { transcript, world, rules, calls: Vec::new(), lives: BTreeMap::new() };
+        let Run { transcript, machine, rules, .. } = run;
+        let (world, lives) = (&machine.world, BTreeMap::new());
+        let mut facts = Self { transcript, world, rules, calls: Vec::new(), machine, lives };
         let mut open: BTreeMap<Caller, usize> = BTreeMap::new();
-        let never = transcript.lines.len();
         for (at, line) in transcript.lines.iter().enumerate() {
             match (&line.event, line.who) {
                 (Event::Called(call), Some(who)) => {
                     open.insert(who, facts.calls.len());
-                    let (effects, reply) = (Vec::new(), None);
-                    facts.calls.push(Made { who, call, at: line.at, effects, reply, begun: at });
+                    facts.calls.push(Made::new(who, call, line.at, at));
                 }
                 (Event::Did(effect, outcome), Some(who)) => {
-                    if let Outcome::Launched(process) = outcome {
-                        facts.lives.insert(*process, Life { born: at, died: never });
-                    }
+                    facts.notice(effect, outcome, at);
                     let made = open.get(&who).and_then(|made| facts.calls.get_mut(*made));
                     if let Some(made) = made {
                         made.effects.push((at, line.at, effect, outcome));
@@ -71,17 +61,52 @@ impl<'a> Facts<'a> {
                         made.reply = Some(reply);
                     }
                 }
-                (Event::Runs(Runs { process, .. }) | Event::Started(process), _) => {
-                    facts.lives.insert(*process, Life { born: at, died: never });
+                (Event::Runs(Runs { process, about, .. }), _) => {
+                    let service = about.service.as_ref();
+                    let id = service.map_or((*process).into(), |own| AppId::Service(own.name.clone()));
+                    facts.begins(id, *process, at);
                 }
-                (Event::Exited(AppId::Process(process)), _) => {
-                    facts.lives.entry(*process).and_modify(|life| life.died = at);
-                    open.retain(|who, _| who.process != *process);
+                (Event::Started(process), _) => facts.begins((*process).into(), *process, at),
+                (Event::Serves(name, host), _) => facts.serves(&name.as_str().into(), *host, at),
+                (Event::Exited(id), _) => {
+                    facts.lives.entry(id.clone()).or_default().iter_mut().for_each(|life| {
+                        life.died = life.died.min(at);
+                    });
+                    open.retain(|who, _| AppId::from(who.process) != *id);
                 }
                 _ => {}
             }
         }
         facts
+    }
+
+    /// Takes in who turns out to run.
+    fn notice(&mut self, effect: &Effect, outcome: &Outcome, at: usize) {
+        match (effect, outcome) {
+            (Effect::StartService(name, _), Outcome::Launched(host) | Outcome::RunsAlready(host)) => {
+                self.serves(name, *host, at);
+            }
+            (_, Outcome::Launched(process)) => self.begins((*process).into(), *process, at),
+            (_, Outcome::Services(all)) => {
+                for one in all.iter().filter(|one| one.runs()) {
+                    self.begins(one.affected.id(), one.affected.process, at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn serves(&mut self, name: &Name, host: UniqueProcess, at: usize) {
+        self.begins(host.into(), host, at);
+        self.begins(AppId::Service(name.clone()), host, at);
+    }
+
+    /// Notes that an application runs from here on, unless it is known to.
+    fn begins(&mut self, id: AppId, process: UniqueProcess, at: usize) {
+        let lives = self.lives.entry(id).or_default();
+        if lives.last().is_none_or(|life| life.died < at) {
+            lives.push(Life { born: at, died: usize::MAX, process });
+        }
     }
 
     /// The answer in force to a latitude that the run asked.
@@ -90,106 +115,107 @@ impl<'a> Facts<'a> {
         Some(Citation::Latitude(latitude, self.rules.policy.answers(latitude).next()?))
     }
 
+    /// What an application is called.
+    pub(super) fn name(&self, id: &AppId) -> String {
+        self.transcript.names.app(id)
+    }
+
     /// What a process is called.
-    pub(super) fn name(&self, process: UniqueProcess) -> String {
+    pub(super) fn process_name(&self, process: UniqueProcess) -> String {
         self.transcript.names.of(process)
     }
 
-    /// The files a process holds while it runs.
-    pub(super) fn uses(&self, process: UniqueProcess) -> &'a [Name] {
+    /// What a process runs.
+    pub(super) fn program(&self, process: UniqueProcess) -> Option<&'a Program> {
         let cast = self.world.cast();
-        let program = cast.find(&self.transcript.names.base_of(process)).and_then(|id| cast.program(id));
-        program.map_or(&[], |program| &program.uses)
+        cast.program(cast.find(&self.transcript.names.base_of(process))?)
     }
 
-    /// The processes of the application that ran during a call, or that it speaks of.
-    pub(super) fn concerned(&self, processes: &[UniqueProcess], made: &Made<'_>) -> Vec<UniqueProcess> {
-        let runs = |process: &UniqueProcess| {
-            let life = self.lives.get(process);
-            life.is_some_and(|life| life.born < made.begun && life.died > made.begun)
-        };
-        // A restart looks at those that are gone: what became of them last is what counts.
-        let is_gone = |process: &UniqueProcess| {
-            let mut earlier = self.earlier(made).filter_map(|earlier| earlier.settlement(*process));
-            matches!(made.call, Call::Restart { .. })
-                && earlier.next().is_some_and(|settled| settled.restarted_as.is_none())
-        };
-        let is_concerned =
-            |process: &UniqueProcess| runs(process) || made.speaks_of(*process) || is_gone(process);
-        processes.iter().copied().filter(is_concerned).collect()
+    /// The service that has this name.
+    pub(super) fn service(&self, name: &Name) -> Option<&'a ServiceProgram> {
+        let cast = self.world.cast();
+        cast.service(cast.find_service(name)?)
     }
 
-    /// Whether a process had begun to run when the call was made.
-    pub(super) fn has_run(&self, process: UniqueProcess, made: &Made<'_>) -> bool {
-        self.lives.get(&process).is_some_and(|life| life.born < made.begun)
+    /// Who an installer is, unless it is gone.
+    pub(super) fn identity(&self, who: Caller) -> Option<&'a Identity> {
+        Some(&self.machine.installer(who.process)?.me)
     }
 
-    /// When a process exited, if it has.
-    pub(super) fn exited_at(&self, process: UniqueProcess) -> Option<u64> {
-        self.transcript.lines.get(self.lives.get(&process)?.died).map(|line| line.at)
-    }
-
-    /// Who wrote a value into a session's key before a line of the transcript, and when.
-    pub(super) fn writer(&self, slot: Slot, name: ValueName, before: usize) -> Option<Caller> {
-        self.writes(slot)
-            .take_while(|(at, ..)| *at < before)
-            .filter(|(_, _, written, _)| *written == name)
-            .last()
-            .map(|(_, made, ..)| made.who)
-    }
-
-    /// Who registers a file of a process in this slot after a line of the transcript: the file, who, when.
-    pub(super) fn registered_later(
-        &self,
-        slot: Slot,
-        process: UniqueProcess,
-        after: usize,
-    ) -> Option<(String, Caller, u64)> {
-        // A session that comes later in the same slot begins with an owner.
-        let same = self.writes(slot).skip_while(|(at, ..)| *at < after);
-        let same = same.take_while(|(_, _, name, _)| *name != ValueName::Owner);
-        same.filter_map(|(_, made, name, data)| {
-            let (ValueName::Group(kind, _), Data::Strings(strings)) = (name, data) else { return None };
-            let what = self.resource_of(process, kind, strings)?;
-            Some((what, made.who, made.at))
-        })
-        .next()
-    }
-
-    /// Which of these resources makes a process affected.
-    pub(super) fn resource_of(
-        &self,
-        process: UniqueProcess,
-        kind: ResourceKind,
-        strings: &[Name],
-    ) -> Option<String> {
-        match kind {
-            ResourceKind::Files => {
-                let uses = self.uses(process);
-                let file = strings.iter().find(|file| uses.iter().any(|used| used.same(file)))?;
-                Some(quoted(file))
-            }
-            ResourceKind::Processes => {
-                let line = process_line(process);
-                strings.contains(&line).then(|| format!("the process {}", self.name(process)))
-            }
-            ResourceKind::Services => None,
+    /// The files an application holds while it runs.
+    pub(super) fn uses(&self, id: &AppId) -> &'a [Name] {
+        match id {
+            AppId::Process(process) => self.program(*process).map_or(&[], |program| &program.uses),
+            AppId::Service(name) => self.service(name).map_or(&[], |service| &service.uses),
         }
     }
 
-    /// Everything written to a session's key: the line, the call, the value.
-    fn writes(&self, slot: Slot) -> impl Iterator<Item = (usize, &Made<'a>, ValueName, &'a Data)> {
-        let all = self.calls.iter().flat_map(|made| made.effects.iter().map(move |effect| (made, effect)));
-        let mut writes: Vec<_> = all
-            .filter_map(|(made, (at, _, effect, outcome))| match (effect, outcome) {
-                (Effect::WriteValue(to, name, data), Outcome::Done) if *to == slot => {
-                    Some((*at, made, *name, data))
-                }
-                _ => None,
-            })
-            .collect();
-        writes.sort_by_key(|(at, ..)| *at);
-        writes.into_iter()
+    /// Those of these applications that ran during a call, or that it speaks of.
+    pub(super) fn concerned(&self, apps: &[AppId], made: &Made<'_>) -> Vec<AppId> {
+        // A restart looks at those that are gone: what became of them last is what counts.
+        let is_gone = |id: &AppId| {
+            let mut earlier = self.earlier(made).filter_map(|earlier| earlier.settlement(id));
+            made.is_restart() && earlier.next().is_some_and(|settled| settled.restarted_as.is_none())
+        };
+        let is_concerned = |id: &&AppId| self.ran_at(id, made.begun) || made.speaks_of(id) || is_gone(id);
+        apps.iter().filter(is_concerned).cloned().collect()
+    }
+
+    /// Whether an application ran at a line of the transcript.
+    pub(super) fn ran_at(&self, id: &AppId, line: usize) -> bool {
+        self.lives(id).iter().any(|life| life.covers(line))
+    }
+
+    /// Whether an application had begun to run when the call was made.
+    pub(super) fn has_run(&self, id: &AppId, made: &Made<'_>) -> bool {
+        self.lives(id).iter().any(|life| life.born < made.begun)
+    }
+
+    /// Whether an application runs in the end.
+    pub(super) fn runs(&self, id: &AppId) -> bool {
+        self.lives(id).last().is_some_and(|life| life.died == usize::MAX)
+    }
+
+    /// When an application that ran before a line exited or stopped, if it has.
+    pub(super) fn ended_before(&self, id: &AppId, line: usize) -> Option<u64> {
+        let life = self.lives(id).iter().rfind(|life| life.born < line)?;
+        self.transcript.lines.get(life.died).map(|line| line.at)
+    }
+
+    /// When an application exited or stopped for good, if it has.
+    pub(super) fn ended_at(&self, id: &AppId) -> Option<u64> {
+        self.ended_before(id, usize::MAX)
+    }
+
+    /// The process of an application as it was at a line, or last before it.
+    pub(super) fn process_of(&self, id: &AppId, line: usize) -> Option<UniqueProcess> {
+        self.lives(id).iter().rfind(|life| life.born < line).map(|life| life.process)
+    }
+
+    /// Every process that an application has lived in, the first one first.
+    pub(super) fn processes_of(&self, id: &AppId) -> Vec<UniqueProcess> {
+        let mut processes: Vec<_> = self.lives(id).iter().map(|life| life.process).collect();
+        processes.dedup();
+        processes
+    }
+
+    /// The services that lived in a process at a line.
+    pub(super) fn hosted(&self, host: UniqueProcess, line: usize) -> impl Iterator<Item = &AppId> {
+        let lived = move |life: &Life| life.process == host && life.covers(line);
+        let services = self.lives.iter().filter(|(id, _)| id.process().is_none());
+        services.filter(move |(_, lives)| lives.iter().any(lived)).map(|(id, _)| id)
+    }
+
+    /// The services that need this one and ran at a line.
+    pub(super) fn needing(&self, needed: &Name, line: usize) -> Vec<AppId> {
+        let Some(needed) = self.service(needed) else { return Vec::new() };
+        let services = self.world.cast().services().map(|(_, service)| service);
+        let needing = services.filter(|other| needed.about.is_needed_by(&other.about));
+        needing.map(ServiceProgram::id).filter(|id| self.ran_at(id, line)).collect()
+    }
+
+    fn lives(&self, id: &AppId) -> &[Life] {
+        self.lives.get(id).map_or(&[], |lives| lives)
     }
 
     /// The filters of a caller's session that mean an application, when the call is made.
@@ -227,74 +253,5 @@ impl<'a> Facts<'a> {
         before
             .take_while(move |other| other.opened() != session)
             .filter(move |other| other.call.session() == session)
-    }
-}
-
-impl<'a> Made<'a> {
-    /// The handle of the session that the call opened.
-    fn opened(&self) -> Option<SessionHandle> {
-        match self.reply?.output {
-            Output::Started(handle, ..) | Output::Joined(handle) => Some(handle),
-            _ => None,
-        }
-    }
-
-    /// Whether a decision, a fate or the result names the process.
-    pub(super) fn speaks_of(&self, process: UniqueProcess) -> bool {
-        let listed = match self.reply.map(|reply| &reply.output) {
-            Some(Output::List(list)) => list.entries.iter().any(|entry| entry.process == process),
-            _ => false,
-        };
-        listed
-            || self.decision(process).is_some()
-            || self.settlement(process).is_some()
-            || self.described(process).is_some()
-    }
-
-    /// The session's key as the call read it, its slot, and the line where it did.
-    pub(super) fn read(&self) -> Option<(Slot, &'a Record, usize)> {
-        self.effects.iter().find_map(|(at, _, effect, outcome)| match (effect, outcome) {
-            (Effect::ReadSession(slot), Outcome::Session(Some(record))) => Some((*slot, record, *at)),
-            _ => None,
-        })
-    }
-
-    /// What the machine said of a process.
-    pub(super) fn described(&self, process: UniqueProcess) -> Option<&'a Affected> {
-        self.effects.iter().find_map(|(_, _, _, outcome)| match outcome {
-            Outcome::Described(described) => described.iter().find(|one| one.process == process),
-            _ => None,
-        })
-    }
-
-    /// Whether the call decided what to do, with whomever.
-    pub(super) fn has_decided(&self) -> bool {
-        self.effects.iter().any(|(_, _, effect, _)| matches!(effect, Effect::Decide(_)))
-    }
-
-    /// Everything that was decided.
-    pub(super) fn decisions(&self) -> impl Iterator<Item = &'a Decision> {
-        self.effects.iter().flat_map(|(_, _, effect, _)| match effect {
-            Effect::Decide(decisions) => decisions.iter(),
-            _ => [].iter(),
-        })
-    }
-
-    /// What was decided of a process.
-    pub(super) fn decision(&self, process: UniqueProcess) -> Option<&'a Decision> {
-        self.decisions().find(|decision| decision.application.process == process)
-    }
-
-    /// Every fate that was sealed.
-    pub(super) fn settlements(&self) -> impl Iterator<Item = &'a Settlement> {
-        self.effects.iter().flat_map(|(_, _, effect, _)| match effect {
-            Effect::Settle(settlements) => settlements.iter(),
-            _ => [].iter(),
-        })
-    }
-
-    /// The fate of a process.
-    pub(super) fn settlement(&self, process: UniqueProcess) -> Option<&'a Settlement> {
-        self.settlements().find(|settled| settled.id == process.into())
     }
 }

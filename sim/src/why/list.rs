@@ -1,16 +1,19 @@
-//! What a list says of a process, and why.
+//! What a list says of an application, and why.
 
 use rm_core::rules::Citation;
-use rm_core::{Affected, Entry, List, Name, Output, RebootReasons, Reply, RestartSettings, UniqueProcess};
+use rm_core::{Affected, AppId, Entry, List, Output, RebootReasons, Reply};
 
-use super::facts::{Facts, Made};
+use super::facts::Facts;
+use super::made::{Made, is_about};
+use super::reasons::{self, ground};
 use super::verdict::{Conclusion, Stage};
-use super::{Statement, Told, caller, listed, named, unaffected, unended};
-use crate::transcript::words::{app_type, quoted};
+use super::written::resources;
+use super::{Statement, Told, listed, named, unaffected, unended};
+use crate::transcript::words::app_type;
 
-/// What `RmGetList` told of a process.
-pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, process: UniqueProcess) -> Told {
-    let name = facts.name(process);
+/// What `RmGetList` told of an application.
+pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Told {
+    let name = facts.name(id);
     let Some(reply) = made.reply else {
         return only(
             Statement::new(format!("No list was given: {}.", unended(facts, made)), []),
@@ -21,21 +24,21 @@ pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, process: UniqueProcess) -
         let refusal = reply.refusal.map_or_else(String::new, |refusal| format!(": {refusal}"));
         return only(Statement::new(format!("No list was given{refusal}."), reply.because), Stage::Nothing);
     };
-    let resources = unaffected::resources(facts, made, process);
-    if let Some(entry) = list.entries.iter().find(|entry| entry.process == process) {
-        let statements = entered(facts, made, reply, entry, &resources);
+    let resources = resources(facts, made, id);
+    if let Some(entry) = list.entries.iter().find(|entry| is_about(entry, id)) {
+        let statements = entered(facts, made, reply, entry, id, &resources);
         return Told {
             statements,
             conclusion: Conclusion::new(Stage::Listed, "was listed", [entry.grounds.listed]),
         };
     }
-    let room = usize::try_from(list.needed).is_ok_and(|needed| needed <= list.entries.len());
-    if !room && !resources.is_empty() {
-        let (why, places) = (listed(&resources), places(list));
-        let text = format!("{name} is affected, since {why}, but the array has no room: {places} needed.");
-        return only(Statement::new(text, reply.because), Stage::Listed);
+    if !resources.is_empty()
+        && let Some((but, because)) = left_out(facts, made, reply, list, id)
+    {
+        let text = format!("{name} is affected, since {}, but {but}.", listed(&resources));
+        return only(Statement::new(text, because), Stage::Listed);
     }
-    let (reason, because) = unaffected::reason(facts, made, process);
+    let (reason, because) = unaffected::reason(facts, made, id);
     let text = format!("{name} is not in the list: {reason}.");
     let conclusion = Conclusion::new(Stage::Unaffected, reason, [because]);
     Told { statements: vec![Statement::new(text, [because])], conclusion }
@@ -46,11 +49,27 @@ fn only(statement: Statement, stage: Stage) -> Told {
     Told { statements: vec![statement], conclusion }
 }
 
-fn places(list: &List) -> String {
-    match list.needed {
-        1 => "1 place was".into(),
-        more => format!("{more} places were"),
+/// Why an application is affected and yet has no entry: there is no room, or services are listed
+/// otherwise.
+fn left_out(
+    facts: &Facts<'_>,
+    made: &Made<'_>,
+    reply: &Reply,
+    list: &List,
+    id: &AppId,
+) -> Option<(String, Option<Citation>)> {
+    if !usize::try_from(list.needed).is_ok_and(|needed| needed <= list.entries.len()) {
+        let places =
+            if list.needed == 1 { "1 place was".into() } else { format!("{} places were", list.needed) };
+        return Some((format!("the array has no room: {places} needed"), reply.because));
     }
+    let host = made.affected(id).filter(|one| one.is_service())?.process;
+    let speaks_for_all = list.entries.iter().find(|entry| !entry.service.is_empty() && entry.process == host);
+    if let Some(entry) = speaks_for_all {
+        let (other, host) = (facts.name(&entry.id()), facts.process_name(host));
+        return Some((format!("{other} is listed for all services of {host}"), facts.answer("OQ-41")));
+    }
+    Some(("it is listed only once it is stopped".into(), facts.answer("OQ-131")))
 }
 
 fn entered(
@@ -58,11 +77,11 @@ fn entered(
     made: &Made<'_>,
     reply: &Reply,
     entry: &Entry,
+    id: &AppId,
     resources: &[String],
 ) -> Vec<Statement> {
-    let name = facts.name(entry.process);
-    let runs = made.described(entry.process);
-    let why = match (resources, runs) {
+    let name = facts.name(id);
+    let why = match (resources, made.affected(id)) {
         ([_, ..], Some(_)) => listed(resources),
         // What is affected without a resource of its own is so for an answer (OQ-115.list).
         ([], Some(_)) if matches!(entry.grounds.listed, Citation::Latitude(..)) => {
@@ -70,51 +89,41 @@ fn entered(
         }
         _ => "this session dealt with it before".into(),
     };
-    let about = about(facts, made, entry.process);
-    let really = about.map(|one| &one.about).filter(|about| about.app_type != entry.app_type);
-    let really = really.map_or_else(String::new, |about| format!(" (it is {})", app_type(about.app_type)));
-    let shown = format!("It is shown as {}{really}, {}", app_type(entry.app_type), entry.status);
+    let about = about(facts, made, id);
+    let really = about.as_ref().filter(|one| one.about.app_type != entry.app_type);
+    let really = really.map_or_else(String::new, |one| format!(" (it is {})", app_type(one.about.app_type)));
+    let host = match id {
+        AppId::Service(_) => format!(" in {}", facts.process_name(entry.process)),
+        AppId::Process(_) => String::new(),
+    };
+    let shown = format!("It is shown as {}{really}{host}, {}", app_type(entry.app_type), entry.status);
     let truth = if entry.restartable { "TRUE" } else { "FALSE" };
-    let registered = about.map_or_else(String::new, |about| format!("; {}", registration(about)));
+    let ground = about.map(|one| ground(facts, made, &one, entry.grounds.restartable));
+    let ground = ground.map_or_else(String::new, |ground| format!("; {ground}"));
     vec![
         Statement::new(format!("{name} is in the list: {why}."), [entry.grounds.listed]),
         Statement::new(format!("{shown}."), entry.grounds.critical),
-        Statement::new(format!("bRestartable is {truth}{registered}."), [entry.grounds.restartable]),
-        reboot(facts, made, reply, entry.process),
+        Statement::new(format!("bRestartable is {truth}{ground}."), [entry.grounds.restartable]),
+        reboot(facts, made, reply, id),
     ]
 }
 
-/// What the machine says of a process: in this call, or in an earlier one of the session.
-fn about<'a>(facts: &'a Facts<'_>, made: &'a Made<'_>, process: UniqueProcess) -> Option<&'a Affected> {
-    let now = made.described(process);
-    let before = || facts.earlier(made).find_map(|earlier| earlier.described(process));
-    now.or_else(before)
+/// What the machine says of an application: in this call, or in an earlier one of the session.
+fn about(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Option<Affected> {
+    let before = || {
+        facts.earlier(made).find_map(|earlier| {
+            let one = earlier.affected(id)?.clone();
+            let restart = earlier.registered(id).cloned();
+            Some(Affected { restart: restart.unwrap_or(one.restart.clone()), ..one })
+        })
+    };
+    made.affected(id).cloned().or_else(before)
 }
 
-/// The arguments of a command line.
-pub(super) fn with_arguments(command_line: &Name) -> String {
-    if command_line.is_empty() {
-        "without arguments".into()
-    } else {
-        format!("with {}", quoted(command_line))
-    }
-}
-
-/// What an application registered with the system.
-pub(super) fn registration(one: &Affected) -> String {
-    match one.restart.as_deref() {
-        None => "it is not registered for restart".into(),
-        Some(RestartSettings { command_line, flags }) => {
-            let but = if flags & RestartSettings::NO_PATCH == 0 { "" } else { ", but with RESTART_NO_PATCH" };
-            format!("it is registered for restart {}{but}", with_arguments(command_line))
-        }
-    }
-}
-
-fn reboot(facts: &Facts<'_>, made: &Made<'_>, reply: &Reply, process: UniqueProcess) -> Statement {
-    let own: Vec<_> = reply.causes.iter().filter(|cause| cause.id == process.into()).collect();
+fn reboot(facts: &Facts<'_>, made: &Made<'_>, reply: &Reply, id: &AppId) -> Statement {
+    let own: Vec<_> = reply.causes.iter().filter(|cause| cause.id == *id).collect();
     if !own.is_empty() {
-        let reason = |reason| format!("{reason} ({})", clause(facts, made, process, reason));
+        let reason = |reason| format!("{reason} ({})", reasons::reboot(facts, made, id, reason));
         let reasons: Vec<_> = own.iter().map(|cause| reason(cause.reason)).collect();
         let text = format!("It gives the reboot reason {}.", listed(&reasons));
         return Statement::new(text, own.iter().map(|cause| cause.because));
@@ -122,62 +131,8 @@ fn reboot(facts: &Facts<'_>, made: &Made<'_>, reply: &Reply, process: UniqueProc
     if reply.causes.is_empty() {
         return Statement::new("It gives no reboot reason.", []);
     }
-    let others = reply.causes.iter().filter_map(|cause| cause.id.process());
+    let others = reply.causes.iter().map(|cause| &cause.id);
     let reasons = reply.causes.iter().fold(RebootReasons::NONE, |all, cause| all.with(cause.reason));
     let text = format!("It gives no reboot reason; {reasons} comes from {}.", named(facts, others));
     Statement::new(text, reply.causes.iter().map(|cause| cause.because))
-}
-
-/// What is behind a reboot reason that a process gives, in words.
-pub(super) fn clause(
-    facts: &Facts<'_>,
-    made: &Made<'_>,
-    process: UniqueProcess,
-    reason: RebootReasons,
-) -> String {
-    let installer = caller(facts, made.who);
-    match reason {
-        RebootReasons::DETECTED_SELF => format!("it is {installer}, the installer that asks"),
-        RebootReasons::PERMISSION_DENIED => format!("{installer} may not stop it"),
-        RebootReasons::SESSION_MISMATCH => {
-            let where_ = made.described(process).map_or(0, |one| one.about.ts_session);
-            let cast = facts.world.cast();
-            let own = cast.find(&facts.transcript.names.base_of(made.who.process));
-            let own = own.and_then(|own| cast.program(own)).map_or(0, |own| own.about.ts_session);
-            format!("it runs in terminal session {where_}, {installer} in {own}")
-        }
-        _ => "it is critical".into(),
-    }
-}
-
-/// What a whole call did not do, and on whose account; with what that goes back to.
-pub(super) fn nothing(
-    facts: &Facts<'_>,
-    made: &Made<'_>,
-    reply: &Reply,
-    process: Option<UniqueProcess>,
-) -> (String, Vec<Citation>) {
-    let refusal = reply.refusal.map_or_else(String::new, |refusal| refusal.to_string());
-    let because: Vec<_> =
-        reply.because.into_iter().chain(reply.causes.iter().map(|one| one.because)).collect();
-    let whom: Vec<_> = reply
-        .causes
-        .iter()
-        .map(|cause| {
-            let who = facts.transcript.names.app(&cause.id);
-            let own = cause.id.process();
-            let who = if own.is_some() && own == process { format!("{who} itself") } else { who };
-            match cause.reason {
-                RebootReasons::NONE => match own.and_then(|own| made.described(own)) {
-                    Some(one) => format!("{who} ({})", registration(one)),
-                    None => who,
-                },
-                reason => {
-                    format!("{who} ({})", clause(facts, made, own.unwrap_or(UniqueProcess::NONE), reason))
-                }
-            }
-        })
-        .collect();
-    let account = if whom.is_empty() { String::new() } else { format!(", because of {}", listed(&whom)) };
-    (format!("{refusal}{account}"), because)
 }

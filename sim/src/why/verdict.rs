@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use rm_core::rules::Citation;
-use rm_core::{SessionHandle, UniqueProcess};
+use rm_core::{AppId, SessionHandle, UniqueProcess};
 
 use super::Statement;
-use super::facts::{Facts, Made};
+use super::facts::Facts;
+use super::happened::own;
+use super::made::Made;
 use super::subject::Subject;
 use super::unaffected::moment;
 
-/// How far a call brings a process.
+/// How far a call brings an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Nowhere.
@@ -25,10 +27,10 @@ pub(super) enum Stage {
     Restarted,
 }
 
-/// What came of one call for one process.
+/// What came of one call for one application.
 pub(super) struct Conclusion {
     stage: Stage,
-    /// What follows the process's name in a sentence; of one that is not affected, why.
+    /// What follows its name in a sentence; of one that is not affected, why.
     pub(super) text: String,
     pub(super) because: Vec<Citation>,
     gone: bool,
@@ -43,7 +45,7 @@ impl Conclusion {
         Self { stage, text: text.into(), because: because.into_iter().collect(), gone: false }
     }
 
-    /// Whether the process is gone after it.
+    /// Whether the application is gone after it.
     pub(super) fn gone(self, gone: bool) -> Self {
         Self { gone, ..self }
     }
@@ -54,11 +56,11 @@ impl Conclusion {
     }
 }
 
-/// What became of the processes of an application so far. One that was started again goes on under the
-/// process that it was.
+/// What became so far of what was asked about. A process that was started again goes on under the one that
+/// it was.
 pub(super) struct Course {
-    fates: BTreeMap<UniqueProcess, Fate>,
-    first: BTreeMap<UniqueProcess, UniqueProcess>,
+    fates: BTreeMap<AppId, Fate>,
+    first: BTreeMap<AppId, AppId>,
     absence: Option<(String, Citation)>,
     alone: bool,
 }
@@ -71,26 +73,28 @@ struct Fate {
     restarted: Option<Conclusion>,
     /// The session that stopped it, or should have.
     session: Option<(UniqueProcess, Option<SessionHandle>)>,
-    /// The process that it is, or was last.
-    last: Option<UniqueProcess>,
+    /// The application that it is, or was last.
+    last: Option<AppId>,
 }
 
 impl Course {
     pub(super) fn new(subject: &Subject) -> Self {
-        let alone = subject.processes.len() < 2;
+        let alone = subject.apps.len() < 2 && !subject.is_host();
         Self { fates: BTreeMap::new(), first: BTreeMap::new(), absence: None, alone }
     }
 
     /// Takes in what came of a call.
-    pub(super) fn take(&mut self, made: &Made<'_>, process: UniqueProcess, conclusion: Conclusion) {
-        let first = self.first.get(&process).copied().unwrap_or(process);
-        let new = made.settlement(process).and_then(|settled| settled.restarted_as);
-        if let Some(new) = new {
-            self.first.insert(new, first);
+    pub(super) fn take(&mut self, made: &Made<'_>, id: &AppId, conclusion: Conclusion) {
+        let first = self.first.get(id).unwrap_or(id).clone();
+        // A service is the same in whatever process it was started.
+        let new = made.settlement(id).and_then(|settled| settled.restarted_as);
+        let new = new.filter(|_| id.process().is_some()).map(AppId::from);
+        if let Some(new) = &new {
+            self.first.insert(new.clone(), first.clone());
         }
         let session = Some((made.who.process, made.call.session()));
         let fate = self.fates.entry(first).or_default();
-        fate.last = new.or(fate.last).or(Some(process));
+        fate.last = new.or_else(|| fate.last.take()).or_else(|| Some(id.clone()));
         match conclusion.stage {
             Stage::Nothing => {}
             Stage::Unaffected => fate.unaffected = Some(conclusion),
@@ -116,9 +120,8 @@ impl Course {
         if fates.is_empty() {
             fates = self.fates.iter().filter(|(_, fate)| fate.unaffected.is_some()).take(1).collect();
         }
-        let name = |process| if self.alone { subject.name.clone() } else { facts.name(process) };
-        let told: Vec<_> =
-            fates.into_iter().map(|(process, fate)| fate.told(facts, &name(*process))).collect();
+        let name = |id| if self.alone { subject.name.clone() } else { facts.name(id) };
+        let told: Vec<_> = fates.into_iter().map(|(id, fate)| fate.told(facts, &name(id))).collect();
         if told.is_empty() {
             let name = &subject.name;
             return match &self.absence {
@@ -149,8 +152,10 @@ impl Fate {
                 stopped.because.clone(),
             ),
             (Some(stopped), _) => {
-                let gone = self.last.and_then(|last| facts.exited_at(last));
-                let gone = gone.map_or_else(String::new, |at| format!("; it was gone at {}", moment(at)));
+                let gone = self.last.as_ref().and_then(|last| Some((last, facts.ended_at(last)?)));
+                let gone = gone.map_or_else(String::new, |(last, at)| {
+                    format!("; it {} at {}", own(last, "was gone", "had stopped"), moment(at))
+                });
                 (format!("{name} {}{gone}", stopped.text), stopped.because.clone())
             }
             (None, _) if self.listed.is_some() => {

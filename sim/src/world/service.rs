@@ -77,7 +77,9 @@ impl ServiceProgram {
         self.about.service.as_ref().map(|service| service.name.to_string()).unwrap_or_default()
     }
 
-    fn id(&self) -> AppId {
+    /// Which application it is.
+    #[must_use]
+    pub fn id(&self) -> AppId {
         self.about
             .service
             .as_ref()
