@@ -3,21 +3,23 @@
 //! Unknown fields are errors. Names that refer to something are [`Spanned`], so that an error can
 //! point at them.
 
+mod app;
 mod fault;
 mod service;
 mod step;
 
 use std::collections::BTreeMap;
 
-use rm_core::Identity;
+use rm_core::{Identity, Millis};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+pub(super) use app::App;
 pub(super) use fault::{At, Fault};
 pub(super) use service::{Host, Service};
 pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
 
-use crate::world::{Answer, Reaction};
+use crate::world::{Answer, Reaction, parse_millis};
 
 /// A scenario file.
 #[derive(Clone, Debug, Deserialize)]
@@ -100,6 +102,9 @@ pub(super) struct Program {
     /// Whether it can be started again.
     #[serde(default = "yes")]
     pub(super) launchable: bool,
+    /// How long after it was started again it is ready for use; none is never.
+    #[serde(default = "at_once", deserialize_with = "ready")]
+    pub(super) ready: Option<Millis>,
     /// Whether it runs from the beginning.
     #[serde(default = "yes")]
     pub(super) running: bool,
@@ -189,6 +194,20 @@ const fn one() -> u32 {
 
 const fn yes() -> bool {
     true
+}
+
+const fn at_once() -> Option<Millis> {
+    Some(Millis(0))
+}
+
+fn ready<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == "never" {
+        return Ok(None);
+    }
+    let unknown = || serde::de::Error::custom(format!("`{text}` is not `after` some time, or `never`"));
+    let time = text.strip_prefix("after ").ok_or_else(unknown)?;
+    parse_millis(time).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn said<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(

@@ -101,6 +101,7 @@ fn launched(made: &Made<'_>, decision: &Decision) -> Option<Statement> {
         let console = if launch.new_console { " in a new console" } else { "" };
         let failed = match outcome {
             Outcome::Failed(fault) => format!(", which failed ({})", failure(*fault)),
+            Outcome::NotStartable => ", which failed (there is nothing that can be started)".into(),
             _ => String::new(),
         };
         Some(Statement::new(format!("{image} was started {arguments}{console}{failed}."), []))
@@ -112,6 +113,19 @@ fn ending(facts: &Facts<'_>, made: &Made<'_>, process: UniqueProcess) -> Conclus
         (Some(Settlement { restarted_as: Some(new), because, .. }), _) => {
             let text = format!("was started again as {}", facts.name(*new));
             Conclusion::new(Stage::Restarted, text, [*because])
+        }
+        (Some(settled), _) if settled.status == AppStatus::UNKNOWN => {
+            let ran = made.effects.iter().find_map(|(_, _, effect, outcome)| match (effect, outcome) {
+                (Effect::RunningAgain(one), Outcome::Again(Some(again))) if one.process == process => {
+                    Some(again.process)
+                }
+                _ => None,
+            });
+            let why = ran.map_or_else(
+                || "there was nothing that could be started".to_string(),
+                |ran| format!("it ran again already as {}", facts.name(ran)),
+            );
+            Conclusion::new(Stage::Restarted, format!("was not started: {why}"), [settled.because])
         }
         (Some(settled), _) => {
             Conclusion::new(Stage::Restarted, "could not be started again", [settled.because])

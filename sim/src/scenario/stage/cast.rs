@@ -207,6 +207,7 @@ fn program_of(file: &File, name: &str, program: &format::Program) -> Result<Prog
         },
         permitted: program.permitted,
         launchable: program.launchable,
+        ready: program.ready,
         ..Program::new(name, about)
     })
 }

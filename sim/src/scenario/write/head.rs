@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use rm_core::rules::{Latitude, Policy};
-use rm_core::{Identity, Rules, UniqueProcess};
+use rm_core::{Identity, Millis, Rules, UniqueProcess};
 
 use super::super::faults::FUNCTIONS;
 use super::toml::{key, list, quoted, table};
@@ -86,7 +86,8 @@ fn installer_of(text: &mut String, name: &str, me: &Identity, program: Option<&P
 }
 
 fn program_of(text: &mut String, program: &Program, running: bool, pid: Option<u32>) {
-    let Program { name, about, restart, behavior, permitted, launchable, .. } = program;
+    let Program { name, about, restart, behavior, permitted, launchable, ready, .. } = program;
+    let becomes_ready = ready.map_or_else(|| "never".into(), |after| format!("after {}", Shown(after)));
     let (image, title) = (about.image.to_string(), about.app_name.to_string());
     let user = about.user.to_string();
     let flags = restart.as_ref().map_or(0, |settings| settings.flags);
@@ -104,6 +105,7 @@ fn program_of(text: &mut String, program: &Program, running: bool, pid: Option<u
         (about.elevated, "elevated", "true".into()),
         (!permitted, "permitted", "false".into()),
         (!launchable, "launchable", "false".into()),
+        (*ready != Some(Millis(0)), "ready", quoted(&becomes_ready)),
         (!running, "running", "false".into()),
         (pid.is_some(), "pid", pid.unwrap_or_default().to_string()),
         (behavior.query != usual.query, "query", quoted(&answers(behavior.query))),
