@@ -34,8 +34,9 @@ pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, process: UniqueProcess) -
     if decision.verdict != Verdict::Act {
         let why = if is_masked(decision) { protected(facts, made, decision) } else { String::new() };
         let why = if why.is_empty() { format!(": {registered}") } else { why };
-        let conclusion =
-            Conclusion::new(Stage::Restarted, format!("was not started again{why}"), [decision.because]);
+        let shown = made.settlement(process).map(|settled| settled.because); // OQ-72.status
+        let because = [decision.because].into_iter().chain(shown);
+        let conclusion = Conclusion::new(Stage::Restarted, format!("was not started again{why}"), because);
         return Told {
             statements: vec![conclusion.statement(format!("{name} {}.", conclusion.text))],
             conclusion,
