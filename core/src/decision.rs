@@ -56,4 +56,6 @@ pub struct Launch {
     pub command_line: Name,
     /// Whether it gets a new console (RM-RST-16).
     pub new_console: bool,
+    /// The user that it runs as: its own, or the installer's (OQ-78).
+    pub user: Name,
 }

@@ -7,7 +7,7 @@
 
 use alloc::sync::Arc;
 
-use crate::application::AppId;
+use crate::application::{Affected, AppId};
 use crate::decision::{Decision, Launch, Settlement};
 use crate::filter::{Filter, FilterTarget};
 use crate::limits::Millis;
@@ -15,6 +15,7 @@ use crate::name::Name;
 use crate::outcome::{Outcome, ServiceQuery};
 use crate::process::{Thread, UniqueProcess};
 use crate::refusal::Refusal;
+use crate::rules::Citation;
 use crate::session::{Scope, SessionHandle, Slot};
 use crate::store::{Data, ValueName};
 
@@ -95,8 +96,13 @@ pub enum Effect {
     WaitAny(Arc<[AppId]>),
     /// End a process by force.
     Terminate(UniqueProcess),
+    /// Whether an application runs again: a process of the same executable, user and terminal session
+    /// that was born after the application's own had gone (OQ-74, OQ-114).
+    RunningAgain(Affected),
     /// Start an application again.
     Launch(Launch),
+    /// Wait this long until a process that was started is ready for use (OQ-76.application).
+    AwaitReady(UniqueProcess, Millis),
     /// Have the service control manager start a service, and wait this long until it runs.
     StartService(Name, Millis),
 
@@ -144,6 +150,9 @@ pub enum Note {
         /// Whether a restart passes over what it stopped.
         stays_stopped: bool,
     },
+    /// No shutdown so far is one after which a restart has its place; what says so of the last
+    /// (OQ-70).
+    Uncounted(Citation),
     /// A session with this hash was left (OQ-18).
     Left(u64),
     /// The call met a mutex that was not free (OQ-106).
@@ -183,8 +192,8 @@ macro_rules! effect_names {
 effect_names! {
     Lock Unlock ReadRoot ReadSession WriteValue DeleteValue DeleteSession AwaitPhase NewKey NewHandle ReleaseHandle
     KeepFilter DropFilter Users Exist NamesOf Describe Services Attached Registrations Occupants AreAlive Decide Settle
-    CallOff Send ControlEvent StopService Arm ArmFor WaitAny Terminate Launch StartService Report Interrupt Request
-    InterruptOwner Remember
+    CallOff Send ControlEvent StopService Arm ArmFor WaitAny Terminate RunningAgain Launch AwaitReady StartService Report
+    Interrupt Request InterruptOwner Remember
 }
 
 impl Effect {
@@ -236,7 +245,9 @@ impl Effect {
             Self::Send(..) => matches!(outcome, O::Agreed | O::NoAnswer | O::Gone | O::Died | O::Interrupted),
             Self::WaitAny(_) => matches!(outcome, O::Exited(_) | O::DeadlinePassed | O::Interrupted),
             Self::Terminate(_) => matches!(outcome, O::Done | O::Gone | O::Failed(_)),
-            Self::Launch(_) => matches!(outcome, O::Launched(_) | O::Failed(_)),
+            Self::RunningAgain(_) => matches!(outcome, O::Again(_)),
+            Self::Launch(_) => matches!(outcome, O::Launched(_) | O::NotStartable | O::Failed(_)),
+            Self::AwaitReady(..) => matches!(outcome, O::Done | O::NoAnswer | O::Died | O::Interrupted),
             Self::Unlock
             | Self::ReleaseHandle(_)
             | Self::KeepFilter(_)

@@ -62,6 +62,7 @@
 //! | the text, evidence and source of a rule | `core/rules/*.txt`; code cites it as `rule!("RM-RST-02")` |
 //! | what the documents leave open | `core/latitudes/*.txt`; code asks [`Rules::ask`], and the answers are declared beside the code that asks |
 //! | what Windows' event log says | [`EventLog`], read off effects and replies |
+//! | what applications say of themselves: `RegisterApplicationRestart` and its kin | [`arr`] |
 //! | what a handle stands for, the history of applications | [`Library`] |
 //! | what installers share: the registry's layout | [`store`] |
 //!
@@ -93,6 +94,7 @@ extern crate alloc;
 
 mod app_status;
 mod application;
+pub mod arr;
 mod call;
 mod decision;
 mod driver;
@@ -127,7 +129,7 @@ pub use library::{Application, Library, Seat, Session};
 pub use limits::{Limits, Millis};
 pub use name::Name;
 pub use operation::{Next, Operation};
-pub use outcome::{Outcome, ServiceQuery, Serving, Tag};
+pub use outcome::{Again, Outcome, ServiceQuery, Serving, Tag};
 pub use process::{Caller, Identity, Thread, UniqueProcess};
 pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};

@@ -10,6 +10,7 @@ use crate::decision::{Decision, Settlement};
 use crate::effect::Note;
 use crate::filter::Filters;
 use crate::process::{Thread, UniqueProcess};
+use crate::rules::Citation;
 use crate::session::{Role, SessionHandle, Slot};
 
 /// The library state of one process.
@@ -42,7 +43,10 @@ impl Library {
                     known.stays_stopped |= stays_stopped && known.is_stopped() && !known.stopped_earlier;
                 }
             }
-            (Note::CancelNext | Note::ShutdownCancelled { .. }, None) => {}
+            (Note::Uncounted(because), Some(session)) => {
+                (session.shutdown_called, session.uncounted) = (false, Some(because));
+            }
+            (Note::CancelNext | Note::ShutdownCancelled { .. } | Note::Uncounted(_), None) => {}
         }
     }
 }
@@ -71,6 +75,8 @@ pub struct Session {
     pub busy: Option<Thread>,
     /// Whether `RmShutdown` has been called: what lifts 776 (OQ-70).
     pub shutdown_called: bool,
+    /// Why the shutdowns that were called do not count, while none does (OQ-70).
+    pub uncounted: Option<Citation>,
     /// Whether `RmRestart` has been called since `RmShutdown` was, whatever came of that (OQ-71).
     pub restart_called: bool,
     /// Whether `RmRestart` has been called since a shutdown last met applications (OQ-113.cycle).
@@ -103,6 +109,8 @@ pub struct Application {
     pub before_cycle: AppStatus,
     /// The process it was restarted as.
     pub restarted_as: Option<UniqueProcess>,
+    /// How many applications had been stopped before it, if it was stopped (OQ-66.restart).
+    pub stopped_as: Option<u16>,
     /// Whether an earlier shutdown than the last one stopped it.
     pub stopped_earlier: bool,
     /// Whether an earlier shutdown stopped it and another one followed with no restart in between
@@ -128,6 +136,7 @@ impl Application {
             before_retry,
             before_cycle,
             restarted_as: None,
+            stopped_as: None,
             stopped_earlier: false,
             superseded: false,
             stays_stopped: false,
@@ -167,6 +176,13 @@ impl Application {
         self.restarted_as.unwrap_or(self.was.process)
     }
 
+    /// Whether it was told to end, and nothing came of that as long as anybody looked (OQ-117).
+    #[must_use]
+    pub const fn is_told_and_open(&self) -> bool {
+        let settled = AppStatus::STOPPED.with(AppStatus::STOPPED_OTHER).with(AppStatus::RESTARTED);
+        self.told && self.status.0 & settled.0 == 0
+    }
+
     /// Whether it was stopped and not started again: what a restart looks at.
     #[must_use]
     pub const fn is_stopped(&self) -> bool {
@@ -185,6 +201,7 @@ impl Session {
             filters: Filters::default(),
             busy: None,
             shutdown_called: false,
+            uncounted: None,
             restart_called: false,
             cycled: false,
             shutdown_cancelled: false,
@@ -253,9 +270,14 @@ impl Session {
     /// Adds bits to histories.
     pub(crate) fn settle(&mut self, settlements: &[Settlement]) {
         for settled in settlements {
+            let stopped_before = self.applications.iter().filter_map(|known| known.stopped_as).max();
             let is_it = |known: &&mut Application| known.id() == settled.id;
             if let Some(application) = self.applications.iter_mut().find(is_it) {
                 application.settle(settled.status);
+                if settled.status.contains(AppStatus::STOPPED) {
+                    application.stopped_as =
+                        Some(stopped_before.map_or(0, |before| before.saturating_add(1)));
+                }
                 application.restarted_as = settled.restarted_as.or(application.restarted_as);
             }
         }

@@ -52,6 +52,16 @@ impl Serving {
     }
 }
 
+/// A process of an application that was born after the application's own had gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Again {
+    /// The process.
+    pub process: UniqueProcess,
+    /// Whether Restart Manager started it, for whatever session.
+    pub by_restart_manager: bool,
+}
+
 /// What came of an effect.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -108,4 +118,8 @@ pub enum Outcome {
     Launched(UniqueProcess),
     /// The service runs in this process; nobody had to start it.
     RunsAlready(UniqueProcess),
+    /// Whether the application runs again, and who started it.
+    Again(Option<Again>),
+    /// There is nothing that could be started: the executable is gone, or cannot be run.
+    NotStartable,
 }

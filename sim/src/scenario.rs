@@ -4,6 +4,7 @@
 //! text, [`Scenario::run`] plays it and compares what happens with what was expected. [`written`] goes the
 //! other way: it makes a scenario of a run.
 
+mod app;
 mod caller;
 mod calls;
 mod expect;

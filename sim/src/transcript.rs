@@ -4,6 +4,7 @@
 //! The *inside* is effects, outcomes and the rules cited. A transcript is output and never state:
 //! absolute time and the names of processes are kept here and nowhere else.
 
+mod declared;
 mod effects;
 mod log;
 mod names;
@@ -12,6 +13,7 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
+use rm_core::arr::{Ask, Told};
 use rm_core::{
     AppId, Call, Caller, Description, Effect, Millis, Name, Outcome, Reply, RestartSettings, UniqueProcess,
 };
@@ -73,6 +75,9 @@ pub enum Event {
     Serves(String, UniqueProcess),
     /// A process exited, or a service stopped.
     Exited(AppId),
+    /// A process said something of itself, or asked for the settings of the second one: what came of
+    /// it.
+    Declared(UniqueProcess, UniqueProcess, Ask, Told),
     /// What was at a path was deleted, or else a directory was made.
     Changed(Name, bool),
 }
@@ -156,6 +161,7 @@ impl Line {
                     | Effect::WaitAny(_)
                     | Effect::Terminate(_)
                     | Effect::Launch(_)
+                    | Effect::AwaitReady(..)
                     | Effect::StartService(..)
                     | Effect::Settle(_)
                     | Effect::Report(_)

@@ -5,6 +5,7 @@
 //! wait, so that two ways to the same situation lead to the same value.
 
 mod act;
+mod again;
 mod behavior;
 mod files;
 mod ids;
@@ -20,7 +21,8 @@ mod wait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, UniqueProcess};
+use rm_core::arr::{Ask, Declared, Told};
+use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, Rules, UniqueProcess};
 
 use behavior::About;
 pub use behavior::{
@@ -51,7 +53,7 @@ pub struct Program {
     pub behavior: Behavior,
     /// Whether installers may stop it.
     pub permitted: bool,
-    /// Whether it can be started again; a removed or broken executable cannot.
+    /// Whether it can be started again; a broken executable cannot.
     pub launchable: bool,
     /// The program whose last process takes its processes with it: the owner of their job, or a parent
     /// without which they do not go on.
@@ -60,6 +62,8 @@ pub struct Program {
     pub respawn: Option<Respawn>,
     /// Whether the next process started takes the id of one that has gone.
     pub reuses_pid: bool,
+    /// How long after it was started it is ready for use; never, if there is no time.
+    pub ready: Option<Millis>,
 }
 
 impl Program {
@@ -79,6 +83,7 @@ impl Program {
             dies_with: None,
             respawn: None,
             reuses_pid: false,
+            ready: Some(Millis(0)),
         }
     }
 }
@@ -111,8 +116,14 @@ pub struct Process {
     pub id: UniqueProcess,
     /// What it runs.
     pub program: ProgramId,
-    /// How it is registered for restart.
-    pub restart: Option<Arc<RestartSettings>>,
+    /// What it has told the system of itself.
+    pub declared: Declared,
+    /// What the machine says of it if it was started as somebody else than its program (OQ-78).
+    pub about: Option<Arc<Description>>,
+    /// Whether Restart Manager started it.
+    pub launched: bool,
+    /// The time until it is ready for use.
+    pub ready_in: Millis,
     /// The time until it exits, if that is settled.
     pub exits_in: Option<Millis>,
     /// The time until it has run for 60 seconds.
@@ -143,6 +154,9 @@ pub struct World {
     deadlines: BTreeMap<(Caller, Option<AppId>), Millis>,
     /// The lowest process id that is not used.
     unused: ids::Unused,
+    /// Of processes that are gone, how many there had been by then: what was born later has a greater
+    /// start time.
+    gone: BTreeMap<UniqueProcess, u32>,
     /// How many processes there have been: the source of start times and, unless told otherwise, ids.
     born: u32,
     /// How many keys were made up.
@@ -183,6 +197,21 @@ impl World {
         (self.processes.len(), self.serving.len(), self.born)
     }
 
+    /// Has a process make a call of application recovery and restart; the settings it asks for are
+    /// those of another process, if that is given. `None` when one of them does not run.
+    pub fn declare(
+        &mut self,
+        process: UniqueProcess,
+        of: UniqueProcess,
+        ask: &Ask,
+        rules: &Rules,
+    ) -> Option<Told> {
+        self.process(process)?;
+        let (declared, told) = self.process(of)?.declared.ask(ask, rules);
+        self.processes.get_mut(&of.id)?.declared = declared;
+        Some(told)
+    }
+
     /// Every running process.
     pub fn processes(&self) -> impl Iterator<Item = &Process> {
         self.processes.values().inspect(|_| touched::touch())
@@ -205,7 +234,7 @@ impl World {
 
     /// Whether a process runs elevated.
     fn is_elevated(&self, process: UniqueProcess) -> bool {
-        self.program_of(process).is_some_and(|program| program.about.elevated)
+        self.process(process).and_then(|running| self.about(running)).is_some_and(|about| about.elevated)
     }
 
     fn program_of(&self, process: UniqueProcess) -> Option<&Program> {
@@ -215,10 +244,10 @@ impl World {
     fn describe(&self, caller: UniqueProcess, process: UniqueProcess) -> Option<Affected> {
         let running = self.process(process)?;
         Some(Affected {
-            restart: running.restart.clone(),
+            restart: running.declared.restart.clone(),
             permitted: self.may_stop(caller, process),
             young: running.young_for > Millis(0),
-            ..Affected::new(process, self.cast.program(running.program)?.about.clone())
+            ..Affected::new(process, self.about(running)?.clone())
         })
     }
 
@@ -226,10 +255,11 @@ impl World {
     /// what is not elevated and of the same user.
     fn may_stop(&self, caller: UniqueProcess, process: UniqueProcess) -> bool {
         let Some(program) = self.program_of(process) else { return false };
-        let reaches = |caller: &Program| {
-            caller.about.elevated || (!program.about.elevated && caller.about.user == program.about.user)
-        };
-        program.permitted && self.program_of(caller).is_some_and(reaches)
+        let about = |process| self.process(process).and_then(|running| self.about(running));
+        let Some(reached) = about(process) else { return false };
+        let reaches =
+            |caller: &Arc<Description>| caller.elevated || (!reached.elevated && caller.user == reached.user);
+        program.permitted && about(caller).is_some_and(reaches)
     }
 }
 

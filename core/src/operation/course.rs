@@ -4,18 +4,35 @@
 use super::gate::Repeated;
 use super::join::{JoinAfter, JoinDuring};
 use super::register::{LateAfterRestart, LateAfterShutdown, LateDuring};
-use super::{Next, Operation, View};
+use super::shutdown::Sort;
+use super::{Next, Operation, View, Work};
 use crate::call::Call;
 use crate::effect::{Effect, Note};
 use crate::outcome::Outcome;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::rules::{Rules, latitude::answers};
+use crate::rules::{Answer, Citation, Rules, latitude::answers};
 use crate::store::{Phase, ValueName};
 
 answers! {
     /// Whether a restart starts again what a cancelled shutdown had stopped.
     RestartCancelled = "OQ-82.restart" { Restarted, StaysStopped }
+}
+answers! {
+    /// Whether a restart has its place after a shutdown that found nothing to stop.
+    AfterEmpty = "OQ-70.empty" { InSequence, OutOfSequence }
+}
+answers! {
+    /// Whether it has after one that stopped nothing on purpose.
+    AfterRefused = "OQ-70.refused" { InSequence, OutOfSequence }
+}
+answers! {
+    /// Whether it has after one that failed before it tried to stop anything.
+    AfterFailed = "OQ-70.failed" { InSequence, OutOfSequence }
+}
+answers! {
+    /// Whether it has after one that began to stop and came to another result than is usual.
+    AfterBroken = "OQ-70.broken" { InSequence, OutOfSequence }
 }
 answers! {
     /// How soon an operation notices a cancel. Of what `Later` allows, the model takes the latest:
@@ -33,8 +50,8 @@ pub(super) struct Course {
     holds_mutex: bool,
     /// How often it wrote the phase: when it began, and when it was done.
     phases: u8,
-    /// Whether it has left its note.
-    noted: bool,
+    /// How many notes it has left.
+    notes: u8,
 }
 
 impl Course {
@@ -47,7 +64,7 @@ impl Course {
     }
 
     pub(super) const fn is_noted(self) -> bool {
-        self.noted
+        self.notes > 0
     }
 
     /// Records that something was written down.
@@ -55,7 +72,7 @@ impl Course {
         self.begun = true;
         match effect {
             Effect::WriteValue(_, ValueName::Phase, _) => self.phases += 1,
-            Effect::Remember(_) => self.noted = true,
+            Effect::Remember(_) => self.notes += 1,
             effect => {
                 match effect {
                     Effect::Lock(..) => {
@@ -98,7 +115,8 @@ impl Operation {
         {
             return Next::Do(effect);
         }
-        match self.note(&reply, view).filter(|_| !self.course.noted) {
+        let notes = [self.note(&reply, view), self.uncounted(&reply, view)];
+        match notes.into_iter().flatten().nth(usize::from(self.course.notes)) {
             Some(note) => Next::Do(Effect::Remember(note)),
             None => Next::Done(reply),
         }
@@ -130,6 +148,28 @@ impl Operation {
             _ => None,
         }
     }
+}
+
+impl Operation {
+    /// That no shutdown so far counts, if this is the first that could have and does not (OQ-70).
+    fn uncounted(&self, reply: &Reply, view: &View<'_>) -> Option<Note> {
+        let Work::Shutdown(shutdown) = &self.work else { return None };
+        let session = view.session(self)?;
+        // Once it is noted the session says so, and the note stays one of those that were left.
+        let because = match shutdown.sort(reply, view.rules)? {
+            Sort::Empty => out(view.rules.ask(), AfterEmpty::OutOfSequence),
+            Sort::Refused => out(view.rules.ask(), AfterRefused::OutOfSequence),
+            Sort::Failed => out(view.rules.ask(), AfterFailed::OutOfSequence),
+            Sort::Broken => out(view.rules.ask(), AfterBroken::OutOfSequence),
+        }?;
+        (!shutdown.is_after_another() && session.shutdown_called || session.uncounted == Some(because))
+            .then_some(Note::Uncounted(because))
+    }
+}
+
+/// The answer, if it is the one by which a shutdown does not count.
+fn out<A: Answer + PartialEq>(answer: A, out: A) -> Option<Citation> {
+    (answer == out).then(|| Citation::answer(answer))
 }
 
 /// Whether anybody needs the phase: whoever joins or registers late, unless that is simply allowed.

@@ -132,7 +132,7 @@ impl End {
     /// started stays stopped, and the end succeeds all the same.
     fn brings_back(&self, operation: &Operation, view: &View<'_>) -> Option<Effect> {
         if let Some(starting) = &self.starting {
-            return match starting.poll(operation, view) {
+            return match starting.poll(operation, view.session(operation)?, view) {
                 Next::Do(effect) => Some(effect),
                 Next::Wait | Next::Done(_) => None,
             };
@@ -140,7 +140,7 @@ impl End {
         let session = view.session(operation)?;
         let any = session.applications.iter().any(Application::is_stopped);
         let restarts = any && view.rules.ask::<LeftStopped>() == LeftStopped::Restarted;
-        let decisions = restarts.then(|| plan::restart(session, view))??;
+        let decisions = restarts.then(|| plan::restart(session, None, view))??;
         Some(Effect::Decide(decisions.into()))
     }
 

@@ -1,24 +1,20 @@
 //! `RmRestart`: starts again what this session stopped and what may be started again.
+//!
+//! What is to be started is one pure [`plan`](super::plan::restart); [`starting`] carries it out.
 
-use alloc::collections::VecDeque;
-use alloc::sync::Arc;
+mod starting;
 
-use super::meter::Meter;
+use alloc::vec::Vec;
+
 use super::mutex::Mutex;
 use super::register::readable;
 use super::{Ledger, Next, Operation, View, cite, plan};
-use crate::app_status::AppStatus;
-use crate::application::{Affected, AppType};
-use crate::call::Call;
-use crate::decision::{Decision, Launch, Settlement, Verdict};
+use crate::application::AppId;
 use crate::effect::Effect;
-use crate::limits::Millis;
+use crate::library::Session;
 use crate::outcome::Outcome;
-use crate::process::UniqueProcess;
-use crate::refusal::Refusal;
-use crate::reply::{Output, Reply};
-use crate::rule;
-use crate::rules::{Citation, Rules, latitude::answers};
+use crate::refusal::{ErrorCode, Refusal};
+pub(super) use starting::Starting;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -26,38 +22,9 @@ pub(super) struct Restart {
     mutex: Mutex,
     read: bool,
     refusal: Option<Refusal>,
+    /// Those that were told to end and run still, where that matters (OQ-117.restart).
+    alive: Option<Vec<AppId>>,
     work: Option<Starting>,
-}
-
-/// A plan being carried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub(super) struct Starting {
-    /// What is still to be started, in order.
-    left: VecDeque<Affected>,
-    /// What came of starting the first of them, until that is settled.
-    came: Option<Came>,
-    failed: bool,
-    meter: Meter,
-}
-
-/// What came of starting an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-enum Came {
-    Started(UniqueProcess),
-    /// Somebody else had started it before.
-    RanAlready(UniqueProcess),
-    Failed,
-}
-
-answers! {
-    /// What it is when a service runs already.
-    RunsAlready = "OQ-74.service" { Success, Failure }
-}
-answers! {
-    /// What a success says of a service.
-    Ready = "OQ-76.service" { Runs, IsRequested }
 }
 
 impl Restart {
@@ -66,7 +33,7 @@ impl Restart {
             return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
         };
         if !session.shutdown_called {
-            return view.refuse(Refusal::RestartBeforeShutdown);
+            return view.refuse(out_of_sequence(session));
         }
         let stands = self.refusal.filter(|refusal| refusal.stands(view.rules));
         let read = || (!self.read).then_some(Effect::ReadSession(session.seat.slot));
@@ -76,12 +43,16 @@ impl Restart {
         if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(stands) {
             return view.refuse(refusal);
         }
-        match &self.work {
-            None => match plan::restart(session, view) {
+        if let Some(work) = &self.work {
+            return work.poll(operation, session, view);
+        }
+        let late = plan::told_and_not_stopped(session, view.rules);
+        match &self.alive {
+            None if !late.is_empty() => Next::Do(Effect::AreAlive(late.into())),
+            alive => match plan::restart(session, alive.as_deref(), view) {
                 Some(decisions) => Next::Do(Effect::Decide(decisions.into())),
                 None => view.refuse(Refusal::RestartAgain),
             },
-            Some(work) => work.poll(operation, view),
         }
     }
 
@@ -96,7 +67,9 @@ impl Restart {
                 self.read = true;
                 self.refusal = Some(Refusal::Machine(fault, cite::environment(ledger.call)));
             }
+            (Effect::AreAlive(_), Outcome::Alive(alive)) => self.alive = Some(alive),
             (Effect::Decide(decisions), _) => {
+                self.alive = None;
                 self.work = Some(Starting::new(decisions));
                 if let Some(session) = ledger.session() {
                     (session.restart_called, session.cycled) = (true, true);
@@ -112,95 +85,10 @@ impl Restart {
     }
 }
 
-impl Starting {
-    pub(super) fn new(decisions: &[Decision]) -> Self {
-        let left: VecDeque<_> = decisions
-            .iter()
-            .filter(|decision| decision.verdict == Verdict::Act)
-            .map(|decision| decision.application.clone())
-            .collect();
-        Self { meter: Meter::new(left.len()), left, ..Self::default() }
-    }
-
-    pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        if let Some(settlement) = self.settlement(view.rules) {
-            return Next::Do(Effect::Settle(Arc::from([settlement])));
-        }
-        if matches!(operation.call, Call::Restart { callback: true, .. })
-            && let Some(percent) = self.meter.due(view.rules)
-        {
-            return Next::Do(Effect::Report(percent));
-        }
-        match self.left.front() {
-            Some(_) if operation.sees_cancel(view.rules) => {
-                view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
-            }
-            Some(next) => Next::Do(start(next, view.rules)),
-            None if self.failed => view.refuse(Refusal::NotRestarted),
-            None => Next::Done(Reply::success(Output::Nothing)),
-        }
-    }
-
-    fn settlement(&self, rules: &Rules) -> Option<Settlement> {
-        let id = self.left.front()?.id();
-        let (status, restarted_as, because) = match self.came? {
-            Came::Started(new) => (AppStatus::RESTARTED, Some(new), Citation::Rule(rule!("RM-RST-25"))),
-            Came::Failed => (AppStatus::ERROR_ON_RESTART, None, Citation::Rule(rule!("RM-RST-26"))),
-            Came::RanAlready(process) => {
-                let answer = rules.ask::<RunsAlready>();
-                let failed = answer == RunsAlready::Failure;
-                let status = if failed { AppStatus::ERROR_ON_RESTART } else { AppStatus::UNKNOWN };
-                (status, Some(process), Citation::answer(answer))
-            }
-        };
-        Some(Settlement { id, status, restarted_as, because })
-    }
-
-    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: &Outcome) {
-        match (effect, outcome) {
-            (Effect::Launch(_) | Effect::StartService(..), Outcome::Launched(new)) => {
-                self.came = Some(Came::Started(*new));
-            }
-            (Effect::StartService(..), Outcome::RunsAlready(process)) => {
-                self.came = Some(Came::RanAlready(*process));
-            }
-            (Effect::Launch(_), Outcome::Failed(_))
-            | (Effect::StartService(..), Outcome::Failed(_) | Outcome::NoAnswer) => {
-                self.came = Some(Came::Failed);
-            }
-            (Effect::Settle(settlements), _) => {
-                // RM-RST-31: a failure does not keep the others from being tried.
-                self.came = None;
-                let failed = |settled: &Settlement| settled.status.contains(AppStatus::ERROR_ON_RESTART);
-                if settlements.iter().any(failed) {
-                    self.failed = true
-                } else {
-                    self.meter.advance()
-                }
-                self.left.pop_front();
-                if let Some(session) = ledger.session() {
-                    session.settle(settlements);
-                }
-            }
-            (Effect::Report(percent), _) => self.meter.reported(*percent),
-            _ => {}
-        }
-    }
-}
-
-/// The effect that starts an application, or a service and waits until it runs.
-fn start(application: &Affected, rules: &Rules) -> Effect {
-    if let Some(service) = &application.about.service {
-        let limit = match rules.ask::<Ready>() {
-            Ready::Runs => rules.limits.service,
-            Ready::IsRequested => Millis(0),
-        };
-        return Effect::StartService(service.name.clone(), limit); // RM-RST-04
-    }
-    let settings = application.restart.as_ref();
-    Effect::Launch(Launch {
-        command_line: settings.map_or_else(|| "".into(), |settings| settings.command_line.clone()),
-        new_console: application.about.app_type == AppType::Console,
-        application: application.clone(),
+/// No shutdown was called, or none that counts (OQ-70).
+fn out_of_sequence(session: &Session) -> Refusal {
+    session.uncounted.map_or(Refusal::RestartBeforeShutdown, |because| {
+        let why = "no shutdown was called after which a restart has its place";
+        Refusal::Answered(why, ErrorCode::REQUEST_OUT_OF_SEQUENCE, because)
     })
 }

@@ -24,8 +24,9 @@ use crate::decision::{Decision, Verdict};
 use crate::effect::{Effect, Message, Reach};
 use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
-use crate::refusal::Refusal;
+use crate::refusal::{ErrorCode, Refusal};
 use crate::reply::{Output, Reply};
+use crate::rules::Rules;
 use targets::{Mark, Stage, Target};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,22 @@ pub(super) struct Shutdown {
     work: Option<Stopping>,
     /// Whether those who came meanwhile were picked up (OQ-68).
     picked_up: bool,
+    /// Whether the session had called a shutdown that counts before this one.
+    after_another: Option<bool>,
+}
+
+/// What sort of shutdown it was for a restart that comes after it, if it was not of the usual one
+/// (OQ-70).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// It found nothing to stop.
+    Empty,
+    /// It stopped nothing on purpose.
+    Refused,
+    /// It failed before it tried to stop anything.
+    Failed,
+    /// It began to stop, and came to another result than 0, 351 or 1223.
+    Broken,
 }
 
 /// A plan being carried out.
@@ -47,6 +64,8 @@ struct Stopping {
     vetoed: bool,
     /// Some fate was `ErrorOnStop`.
     failed: bool,
+    /// Whether there was anything to stop.
+    acts: bool,
     /// The stage whose time limit runs.
     armed: Option<Stage>,
     /// At which stage something else than a plain refusal called the shutdown off, and what.
@@ -85,10 +104,32 @@ impl Shutdown {
         }
     }
 
+    /// Whether the session had called a shutdown that counts before this one.
+    pub(super) fn is_after_another(&self) -> bool {
+        self.after_another == Some(true)
+    }
+
+    /// What sort of shutdown it was that ends so. That of a cancelled one is asked elsewhere (OQ-82).
+    pub(super) fn sort(&self, reply: &Reply, rules: &Rules) -> Option<Sort> {
+        match (reply.refusal, &self.work) {
+            (Some(Refusal::Cancelled(_)), _) => None,
+            (Some(Refusal::RebootNeeded(_) | Refusal::NotRegistered), None) => Some(Sort::Refused),
+            (Some(_), None) => Some(Sort::Failed),
+            (None, Some(work)) => (!work.acts).then_some(Sort::Empty),
+            (Some(refusal), Some(_)) => {
+                let usual = [ErrorCode::FAIL_SHUTDOWN, ErrorCode::CANCELLED];
+                (!usual.contains(&refusal.code(rules))).then_some(Sort::Broken)
+            }
+            (None, None) => None,
+        }
+    }
+
     pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
         if let Some(session) = ledger.session() {
+            self.after_another.get_or_insert(session.shutdown_called);
             // OQ-70, RM-RST-17: whatever comes of it, a restart has its place now.
             (session.shutdown_called, session.restart_called) = (true, false);
+            session.uncounted = None;
             match effect {
                 Effect::Send(process, Message::EndSession | Message::Close, _)
                 | Effect::ControlEvent(process, _) => session.told(&AppId::Process(*process)),
@@ -137,7 +178,8 @@ impl Stopping {
     fn new(decisions: &[Decision]) -> Self {
         let targets = targets::targets(decisions);
         let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
-        Self { meter: Meter::new(targets.len()), targets, failed, ..Self::default() }
+        let acts = !targets.is_empty();
+        Self { meter: Meter::new(targets.len()), targets, failed, acts, ..Self::default() }
     }
 
     fn poll(&self, operation: &Operation, flags: ShutdownFlags, view: &View<'_>) -> Next {

@@ -72,7 +72,7 @@ fn what_an_effect_may_fail_with_it_accepts() {
 fn launch() -> Effect {
     let about = Description::new("editor", "editor.exe", AppType::MainWindow);
     let application = Affected::new(WHO.process, about.into());
-    Effect::Launch(Launch { application, command_line: "".into(), new_console: false })
+    Effect::Launch(Launch { application, command_line: "".into(), new_console: false, user: "user".into() })
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::Range;
 
+use rm_core::arr::Told;
 use rm_core::{Caller, Effect, List, Output, Reply};
 use toml::Spanned;
 
@@ -22,6 +23,9 @@ pub(super) fn reply(
     transcript: &Transcript,
 ) -> Vec<Problem> {
     let mut unmet = Unmet { place, found: Vec::new() };
+    if expected.speaks_of_an_application() {
+        unmet.add("something was expected that only the call of an application gives".into());
+    }
     let why = reply
         .refusal
         .zip(reply.because)
@@ -57,6 +61,27 @@ pub(super) fn reply(
         _ if expected.speaks_of_a_list() => unmet.add("a list was expected, and none was given".into()),
         _ => {}
     }
+    unmet.found
+}
+
+/// What of a call of an application is otherwise than expected.
+pub(super) fn told(expected: &Expect, place: Range<usize>, told: &Told) -> Vec<Problem> {
+    let mut unmet = Unmet { place, found: Vec::new() };
+    if let Some(result) = told.result {
+        let shown = |result: u32| format!("{result:#010x}");
+        let why = format!(" ({})", told.because);
+        unmet.compare("the result", &shown(expected.hresult.unwrap_or_default()), &shown(result.0), &why);
+    } else if expected.hresult.is_some() {
+        unmet.add("a result was expected, and the function has none".into());
+    }
+    if let Some(cites) = &expected.cites {
+        unmet.compare("the rule cited", cites, &told.because.to_string(), "");
+    }
+    let command_line = told.command_line.as_ref().map(ToString::to_string);
+    unmet.given("the command line", expected.command_line.as_ref(), command_line.as_ref());
+    unmet.given("the size needed", expected.size.as_ref(), told.size.as_ref());
+    unmet.given("the flags", expected.flags.as_ref(), told.flags.as_ref());
+    unmet.given("the interval", expected.interval.as_ref(), told.interval.as_ref());
     unmet.found
 }
 
@@ -119,6 +144,17 @@ impl Unmet {
     fn compare<T: PartialEq + Display>(&mut self, what: &str, expected: &T, found: &T, why: &str) {
         if expected != found {
             self.add(format!("{what} was expected to be {expected}, and is {found}{why}"));
+        }
+    }
+
+    /// Compares what is given only sometimes, if it was expected.
+    fn given<T: PartialEq + Display>(&mut self, what: &str, expected: Option<&T>, found: Option<&T>) {
+        match (expected, found) {
+            (Some(expected), Some(found)) => self.compare(what, expected, found, ""),
+            (Some(expected), None) => {
+                self.add(format!("{what} was expected to be {expected}, and none was given"));
+            }
+            (None, _) => {}
         }
     }
 

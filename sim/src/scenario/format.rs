@@ -3,6 +3,7 @@
 //! Unknown fields are errors. Names that refer to something are [`Spanned`], so that an error can
 //! point at them.
 
+mod app;
 mod fault;
 mod program;
 mod service;
@@ -10,14 +11,17 @@ mod step;
 
 use std::collections::BTreeMap;
 
-use rm_core::Identity;
+use rm_core::{Identity, Millis};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+pub(super) use app::App;
 pub(super) use fault::{At, Fault};
 pub(super) use program::{Kind, Program, Registration, Respawn};
 pub(super) use service::{Host, Service};
 pub(super) use step::{Check, Expect, FilterList, Filtered, Join, List, Register, Step};
+
+use crate::world::parse_millis;
 
 /// A scenario file.
 #[derive(Clone, Debug, Deserialize)]
@@ -117,6 +121,20 @@ const fn one() -> u32 {
 
 const fn yes() -> bool {
     true
+}
+
+const fn at_once() -> Option<Millis> {
+    Some(Millis(0))
+}
+
+fn ready<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == "never" {
+        return Ok(None);
+    }
+    let unknown = || serde::de::Error::custom(format!("`{text}` is not `after` some time, or `never`"));
+    let time = text.strip_prefix("after ").ok_or_else(unknown)?;
+    parse_millis(time).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// Something that is written as text, and how it is read.

@@ -10,7 +10,7 @@ use super::caller::caller;
 use super::calls::{self, Opened};
 use super::format::{Expect, File, Step};
 use super::steps::{only_for_calls, only_one_action, until};
-use super::{Problem, expect, faults, stage};
+use super::{Problem, app, expect, faults, stage};
 use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::{Simulation, Stuck, Until};
@@ -76,6 +76,11 @@ impl Player<'_> {
         only_one_action(step)?;
         if let Some(note) = &step.note {
             self.simulation.transcript.add(None, Event::Note(note.clone()));
+        }
+        if let Some(app) = &step.app {
+            self.expectations += 1;
+            self.unmet.extend(app::play(step, app, &mut self.simulation)?);
+            return Ok(());
         }
         let changes = step.delete.as_ref().or(step.make_directory.as_ref());
         let happens = [step.exit.is_some(), step.spawn.is_some(), step.wait.is_some(), step.check.is_some()];

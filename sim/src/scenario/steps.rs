@@ -64,6 +64,7 @@ pub(super) fn only_one_action(step: &Step) -> Result<(), Problem> {
         ("cancel", step.cancel.is_some()),
         ("end", step.end.is_some()),
         ("finish", step.finish.is_some()),
+        ("app", step.app.is_some()),
         ("exit", step.exit.is_some()),
         ("spawn", step.spawn.is_some()),
         ("delete", step.delete.is_some()),

@@ -124,6 +124,7 @@ impl Exercise {
 
 fn citations(event: &Event) -> Vec<Citation> {
     match event {
+        Event::Declared(_, _, _, told) => vec![told.because],
         Event::Replied(_, reply) => replied(reply).collect(),
         Event::Did(Effect::Decide(decisions), _) => decisions.iter().map(|one| one.because).collect(),
         Event::Did(Effect::Settle(settlements), _) => settlements.iter().map(|one| one.because).collect(),

@@ -91,9 +91,13 @@ fn asked(effect: &Effect, names: &Names) -> String {
             format!("CTRL_C to {whom}{}", names.of(*process))
         }
         Effect::Terminate(process) => names.of(*process),
+        Effect::RunningAgain(one) => names.of(one.process),
+        Effect::AwaitReady(process, limit) => format!("{} within {}", names.of(*process), Shown(*limit)),
         Effect::Launch(launch) => {
             let console = if launch.new_console { " in a new console" } else { "" };
-            format!("{} {}{console}", quoted(&launch.application.about.image), quoted(&launch.command_line))
+            let (about, arguments) = (&launch.application.about, quoted(&launch.command_line));
+            let user = if launch.user == about.user { String::new() } else { format!(" as {}", launch.user) };
+            format!("{} {arguments}{console}{user}", quoted(&about.image))
         }
         Effect::Report(percent) => format!("{percent}%"),
         Effect::Interrupt(thread) | Effect::Request(thread) => format!("thread {thread}"),
@@ -120,6 +124,11 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
                 settings.as_ref().map_or_else(|| "not".into(), |settings| quoted(&settings.command_line));
             format!("{} {settings}", names.of(*process))
         }),
+        Outcome::Again(None) => "no".into(),
+        Outcome::Again(Some(again)) => {
+            let by = if again.by_restart_manager { " by Restart Manager" } else { "" };
+            format!("as {}{by}", names.of(again.process))
+        }
         Outcome::RunsAlready(process) => format!("RunsAlready in {}", names.of(*process)),
         Outcome::Described(affected) => joined(affected, |one| {
             let permitted = if one.permitted { "" } else { " not permitted" };
@@ -135,6 +144,7 @@ fn came(outcome: &Outcome, names: &Names) -> Option<String> {
         | Outcome::Refused
         | Outcome::NoAnswer
         | Outcome::Gone
+        | Outcome::NotStartable
         | Outcome::Died
         | Outcome::DeadlinePassed
         | Outcome::Interrupted => format!("{outcome:?}"),
@@ -224,6 +234,7 @@ fn noted(note: Note) -> String {
         Note::ShutdownCancelled { stays_stopped: true } => {
             "that the shutdown was cancelled and what it stopped stays so".into()
         }
+        Note::Uncounted(because) => format!("that the shutdown does not count ({because})"),
         Note::Left(_) => "that the session was left".into(),
         Note::Busy => "that the mutex was not free".into(),
     }

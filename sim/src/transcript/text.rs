@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 use rm_core::{AppId, Call, Entry, List, Name, Out, Output, Reply, Target, UniqueProcess};
 
+use super::declared::declared;
 use super::effects::{effect, struck};
 use super::words::{app_type, filter, joined, quoted};
 use super::{Event, Line, Names, Runs, Transcript, View};
@@ -56,6 +57,7 @@ impl Transcript {
             Event::Chose(choice, answer) => vec![('?', format!("{choice}: {answer}"))],
             Event::Runs(what) => vec![('*', runs(what, names))],
             Event::Started(process) => vec![('*', format!("{} starts", names.of(*process)))],
+            Event::Declared(by, of, ask, told) => vec![('*', declared(*by, *of, ask, told, names))],
             Event::Changed(path, true) => vec![('*', format!("{} is deleted", quoted(path)))],
             Event::Changed(path, false) => vec![('*', format!("{} is made a directory", quoted(path)))],
             Event::Serves(service, host) => {

@@ -39,8 +39,9 @@ pub(super) fn told(facts: &Facts<'_>, made: &Made<'_>, id: &AppId) -> Told {
     if decision.verdict != Verdict::Act {
         let kept = if is_masked(decision) { kept(facts, made, decision) } else { String::new() };
         let why = if kept.is_empty() { format!(": {why}") } else { kept };
-        let conclusion =
-            Conclusion::new(Stage::Restarted, format!("was not started again{why}"), [decision.because]);
+        let shown = made.settlement(id).map(|settled| settled.because); // OQ-72.status
+        let because = [decision.because].into_iter().chain(shown);
+        let conclusion = Conclusion::new(Stage::Restarted, format!("was not started again{why}"), because);
         return Told {
             statements: vec![conclusion.statement(format!("{name} {}.", conclusion.text))],
             conclusion,
@@ -114,6 +115,7 @@ fn launched(launch: &Launch, outcome: &Outcome) -> String {
     let console = if launch.new_console { " in a new console" } else { "" };
     let failed = match outcome {
         Outcome::Failed(fault) => format!(", which failed ({})", failure(*fault)),
+        Outcome::NotStartable => ", which failed (there is nothing that can be started)".into(),
         _ => String::new(),
     };
     format!("{image} was started {arguments}{console}{failed}.")
@@ -150,6 +152,9 @@ fn settled_as(facts: &Facts<'_>, id: &AppId, settled: &Settlement) -> String {
         format!("{place} {}", facts.process_name(process))
     };
     match settled.restarted_as {
+        None if settled.status == AppStatus::UNKNOWN => {
+            "was not started: it ran again already, or nothing could be started".into()
+        }
         None => "could not be started again".into(),
         Some(new) if settled.status.contains(AppStatus::RESTARTED) => {
             format!("was started again {}", place(new))

@@ -176,7 +176,7 @@ impl World {
     fn registers(&mut self, process: UniqueProcess, registers: Option<&Registers>) {
         let Some(registers) = registers else { return };
         if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
-            running.restart = match registers {
+            running.declared.restart = match registers {
                 Registers::As(settings) => Some(settings.clone()),
                 Registers::Not => None,
             };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rm_core::arr::Declared;
 use rm_core::{Millis, UniqueProcess};
 
 use super::{Process, ProgramId, World, respawn};
@@ -44,7 +45,17 @@ impl World {
         let process = UniqueProcess { id, start_time: u64::from(self.born) };
         let restart = self.cast.program(program).and_then(|program| program.restart.clone());
         let acted = BTreeMap::new();
-        let new = Process { id: process, program, restart, exits_in: None, young_for: Millis(0), acted };
+        let new = Process {
+            id: process,
+            program,
+            declared: Declared { restart, ..Declared::default() },
+            about: None,
+            launched: false,
+            ready_in: Millis(0),
+            exits_in: None,
+            young_for: Millis(0),
+            acted,
+        };
         self.processes.insert(id, new);
         self.running.insert((program, id));
         self.unused.skip(&self.processes);
@@ -56,6 +67,7 @@ impl World {
     pub fn end(&mut self, process: UniqueProcess) {
         let gone = self.process(process).map(|gone| gone.program);
         if let Some(program) = gone {
+            self.remember_gone(process);
             self.running.remove(&(program, process.id));
             self.processes.remove(&process.id);
             self.unused.free(process.id);

@@ -1,10 +1,8 @@
 //! How the simulated machine carries out effects. One arm per effect; what blocks says so.
 
-use rm_core::{
-    AppId, Caller, Description, Effect, Fault, Launch, Message, Millis, Outcome, SessionKey, UniqueProcess,
-};
+use rm_core::{AppId, Caller, Effect, Fault, Message, Millis, Outcome, SessionKey, UniqueProcess};
 
-use super::{About, ProgramId, World};
+use super::{About, World};
 use crate::choice::{Choice, Choose};
 
 /// What trying to carry out an effect came to.
@@ -59,7 +57,7 @@ impl World {
             Effect::Arm(limit) => self.arm(who, None, *limit),
             Effect::ArmFor(one, limit) => self.arm(who, Some(one.clone()), *limit),
             Effect::Terminate(process) => self.terminate(who.process, *process),
-            Effect::Launch(launch) => self.launch(launch),
+            Effect::Launch(launch) => self.launch(who.process, launch),
             Effect::Interrupt(thread) => {
                 self.interrupt(Caller { thread: *thread, ..who });
                 Outcome::Done
@@ -68,6 +66,7 @@ impl World {
             | Effect::Send(..)
             | Effect::WaitAny(_)
             | Effect::StartService(..)
+            | Effect::AwaitReady(..)
             | Effect::AwaitPhase(_) => {
                 return self.block(who, effect, choose);
             }
@@ -93,6 +92,7 @@ impl World {
             | Effect::Attached(_)
             | Effect::Registrations(_)
             | Effect::Occupants(_)
+            | Effect::RunningAgain(_)
             | Effect::AreAlive(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
@@ -122,10 +122,12 @@ impl World {
             }
             Effect::Services(query) => Outcome::Services(self.query(who.process, query)),
             Effect::Registrations(processes) => {
-                let registered =
-                    |process: &UniqueProcess| Some((*process, self.process(*process)?.restart.clone()));
+                let registered = |process: &UniqueProcess| {
+                    Some((*process, self.process(*process)?.declared.restart.clone()))
+                };
                 Outcome::Registrations(processes.iter().filter_map(registered).collect())
             }
+            Effect::RunningAgain(one) => Outcome::Again(self.again(one)),
             Effect::Occupants(all) => {
                 let now = all.iter().filter_map(|one| self.processes.get(&one.id));
                 Outcome::Alive(now.map(|process| process.id.into()).collect())
@@ -157,21 +159,6 @@ impl World {
         }
         self.end(process);
         Outcome::Done
-    }
-
-    fn launch(&mut self, launch: &Launch) -> Outcome {
-        match self.program_like(&launch.application.about) {
-            Some(program) => Outcome::Launched(self.start(program, None)),
-            None => Outcome::Failed(Fault::AccessDenied),
-        }
-    }
-
-    /// The program that is started: the same, else one with the same executable; if it can be.
-    fn program_like(&self, about: &Description) -> Option<ProgramId> {
-        let launchable = || self.cast.programs().filter(|(_, program)| program.launchable);
-        let same = launchable().find(|(_, program)| *program.about == *about);
-        let found = same.or_else(|| launchable().find(|(_, program)| program.about.image.same(&about.image)));
-        found.map(|(id, _)| id)
     }
 
     fn new_key(&mut self) -> SessionKey {

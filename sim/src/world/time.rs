@@ -27,6 +27,7 @@ impl World {
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
         self.processes.values_mut().filter_map(|process| process.exits_in.as_mut()).for_each(pass);
         self.processes.values_mut().map(|process| &mut process.young_for).for_each(pass);
+        self.processes.values_mut().map(|process| &mut process.ready_in).for_each(pass);
         let over = |process: &&super::Process| process.exits_in == Some(Millis(0));
         let exited: Vec<_> = self.processes.values().filter(over).map(|process| process.id).collect();
         for process in &exited {

@@ -103,6 +103,7 @@ impl World {
                 Mutex::Held(_) => over(),
             },
             // An answer that is there counts, even if the program is gone by now.
+            Effect::AwaitReady(process, _) if !self.is_alive(*process) => Some(Outcome::Died),
             Effect::Send(process, ..) if !self.is_alive(*process) => over().or(Some(Outcome::Died)),
             Effect::WaitAny(all) => {
                 let exited: Vec<_> = all.iter().filter(|one| !self.is_running(one)).cloned().collect();
@@ -134,6 +135,7 @@ impl World {
         let (process, message, limit) = match effect {
             Effect::Lock(_, limit) => return Ok(Some((*limit, Outcome::NotFree))),
             Effect::StartService(name, limit) => return Ok(Some(self.service_comes(name, *limit))),
+            Effect::AwaitReady(process, limit) => return Ok(Some(self.becomes_ready(*process, *limit))),
             Effect::Send(process, message, limit) => {
                 (*process, *message, limit.or_else(|| self.limit(who, effect)))
             }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rm_core::rules::Citation;
 use rm_core::{AppId, AppStatus, Call, Effect, Outcome, Role};
 
 use super::{Holds, holds, shutdowns};
@@ -25,7 +26,8 @@ pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds 
                     _ => continue,
                 };
                 let known = stopped.entry(session).or_default();
-                let was_stopped = known.contains(&one);
+                let late = played.is_answered("OQ-117.restart", 'a');
+                let was_stopped = known.contains(&one) || late;
                 // What could not be started may be tried again after another shutdown (OQ-46).
                 let once_more = played.is_answered("OQ-71", 'd');
                 if matches!(outcome, Outcome::Launched(_) | Outcome::RunsAlready(_)) && !once_more {
@@ -59,6 +61,8 @@ pub fn a_restart_starts_only_what_may_be_started(played: &Played) -> Holds {
 /// RM-RST-06, RM-RST-16: Explorer is started first, then console applications, each in a console of its own,
 /// then those with windows.
 pub fn classes_are_started_the_other_way_round(played: &Played) -> Holds {
+    // By OQ-66.restart b it is the order of the exits that counts, over all shutdowns.
+    let by_class = !played.is_answered("OQ-66.restart", 'b');
     for made in &played.made {
         let launches = made.did.iter().filter_map(|(effect, _)| match effect {
             Effect::Launch(launch) => Some(launch),
@@ -67,7 +71,7 @@ pub fn classes_are_started_the_other_way_round(played: &Played) -> Holds {
         let launches: Vec<_> = launches.collect();
         let classes: Vec<_> =
             launches.iter().map(|launch| launch.application.about.app_type.class()).collect();
-        holds(classes.iter().rev().is_sorted(), || format!("{classes:?} in {made:?}"))?;
+        holds(!by_class || classes.iter().rev().is_sorted(), || format!("{classes:?} in {made:?}"))?;
         for launch in launches {
             let console = launch.application.about.app_type == rm_core::AppType::Console;
             holds(launch.new_console == console, || format!("{launch:?}"))?;
@@ -82,6 +86,10 @@ pub fn restart_is_out_of_sequence_exactly_before_a_shutdown(played: &Played) -> 
         let (Some(opened), Some(code)) = (played.opened_by(made), made.code()) else { continue };
         if role(opened) == Role::Secondary || !played.is_alone(made) {
             continue;
+        }
+        let by_answer = |reply: &rm_core::Reply| matches!(reply.because, Some(Citation::Latitude(..)));
+        if made.reply.as_ref().is_some_and(by_answer) {
+            continue; // OQ-70, OQ-82.sequence
         }
         let shut_down = shutdowns(played).any(|(shutdown, _)| {
             shutdown.who.process == made.who.process

@@ -1,7 +1,7 @@
 //! What calls report, and whether it is so.
 
 use rm_core::store::ValueName;
-use rm_core::{Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
+use rm_core::{AppStatus, Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
 use super::{Holds, holds, shutdowns, touched};
 use crate::played::Played;
@@ -77,21 +77,27 @@ pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
 pub fn a_restart_tries_everybody(played: &Played) -> Holds {
     for made in played.made.iter().filter(|made| matches!(made.call, Call::Restart { .. })) {
         let Some(code) = made.code().filter(|code| matches!(code, 0 | 352)) else { continue };
-        let decided: usize = made
-            .did
-            .iter()
-            .map(|(effect, _)| match effect {
-                Effect::Decide(decisions) => {
-                    decisions.iter().filter(|decision| decision.verdict == Verdict::Act).count()
+        let (mut decided, mut settled, mut failed) = (Vec::new(), Vec::new(), false);
+        for (effect, outcome) in &made.did {
+            match (effect, outcome) {
+                (Effect::Decide(decisions), _) => {
+                    let of = |verdict| decisions.iter().filter(move |decision| decision.verdict == verdict);
+                    decided.extend(of(Verdict::Act).map(|decision| decision.application.id()));
+                    failed |= of(Verdict::Fail).next().is_some();
                 }
-                _ => 0,
-            })
-            .sum();
-        let starts = |effect: &Effect| matches!(effect, Effect::Launch(_) | Effect::StartService(..));
-        let launches: Vec<_> = made.did.iter().filter(|(effect, _)| starts(effect)).collect();
-        let failed =
-            launches.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed(_) | Outcome::NoAnswer));
-        holds(decided == launches.len() && failed == (code == 352), || format!("{made:?}"))?;
+                (Effect::Settle(settlements), _) => {
+                    let own = settlements.iter().filter(|settled| decided.contains(&settled.id));
+                    let own: Vec<_> = own.collect();
+                    failed |= own.iter().any(|settled| settled.status.contains(AppStatus::ERROR_ON_RESTART));
+                    settled.extend(own.into_iter().map(|settled| settled.id.clone()));
+                }
+                (Effect::Launch(_) | Effect::StartService(..), Outcome::Failed(_) | Outcome::NoAnswer) => {
+                    failed = true
+                }
+                _ => {}
+            }
+        }
+        holds(decided == settled && failed == (code == 352), || format!("{made:?}"))?;
     }
     Ok(())
 }

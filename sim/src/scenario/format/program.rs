@@ -50,6 +50,9 @@ pub(in crate::scenario) struct Program {
     /// Whether it can be started again.
     #[serde(default = "super::yes")]
     pub(in crate::scenario) launchable: bool,
+    /// How long after it was started again it is ready for use; none is never.
+    #[serde(default = "super::at_once", deserialize_with = "super::ready")]
+    pub(in crate::scenario) ready: Option<Millis>,
     /// Whether it runs from the beginning.
     #[serde(default = "super::yes")]
     pub(in crate::scenario) running: bool,

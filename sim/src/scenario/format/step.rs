@@ -6,7 +6,7 @@ use rm_core::Millis;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::yes;
+use super::{App, yes};
 use crate::world::parse_millis;
 
 /// One step: exactly one of the actions, and what goes with it.
@@ -42,6 +42,9 @@ pub(in crate::scenario) struct Step {
     pub(in crate::scenario) end: Option<OnSession>,
     /// Carries on the call that this thread left unfinished.
     pub(in crate::scenario) finish: Option<Finish>,
+
+    /// An application makes a call of application recovery and restart.
+    pub(in crate::scenario) app: Option<Spanned<App>>,
 
     /// A process exits by itself, or an installer dies in the midst of whatever it does.
     pub(in crate::scenario) exit: Option<Spanned<String>>,
@@ -294,9 +297,38 @@ pub(in crate::scenario) struct Expect {
     pub(in crate::scenario) filters: Option<Vec<String>>,
     /// Everything the callback was told during the call.
     pub(in crate::scenario) progress: Option<Vec<u8>>,
+
+    /// What a call of an application returns; 0 if left out.
+    pub(in crate::scenario) hresult: Option<u32>,
+    /// The command line it gives.
+    pub(in crate::scenario) command_line: Option<String>,
+    /// The size it says is needed.
+    pub(in crate::scenario) size: Option<u32>,
+    /// The flags it gives.
+    pub(in crate::scenario) flags: Option<u32>,
+    /// The interval it gives, in units of 100 ns.
+    pub(in crate::scenario) interval: Option<u64>,
 }
 
 impl Expect {
+    /// Whether it expects something that only a call of an application can give.
+    pub(in crate::scenario) const fn speaks_of_an_application(&self) -> bool {
+        self.hresult.is_some()
+            || self.command_line.is_some()
+            || self.size.is_some()
+            || self.flags.is_some()
+            || self.interval.is_some()
+    }
+
+    /// Whether it expects something that only a call of an installer can give.
+    pub(in crate::scenario) const fn speaks_of_an_installer(&self) -> bool {
+        self.code != 0
+            || self.handle.is_some()
+            || self.filters.is_some()
+            || self.progress.is_some()
+            || self.speaks_of_a_list()
+    }
+
     /// Whether it expects something that only a list can give.
     pub(in crate::scenario) const fn speaks_of_a_list(&self) -> bool {
         self.needed.is_some()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use rm_core::rules::{Latitude, Policy};
-use rm_core::{Identity, Rules, UniqueProcess};
+use rm_core::{Identity, Millis, Rules, UniqueProcess};
 
 use super::super::faults::FUNCTIONS;
 use super::toml::{key, list, quoted, table};
@@ -96,7 +96,8 @@ fn program_of(
     let owner = program.dies_with.and_then(|owner| cast.program(owner));
     let running = process.is_some();
     let young_for = process.map_or(0, |process| process.young_for.0);
-    let Program { name, about, restart, behavior, permitted, launchable, .. } = program;
+    let Program { name, about, restart, behavior, permitted, launchable, ready, .. } = program;
+    let becomes_ready = ready.map_or_else(|| "never".into(), |after| format!("after {}", Shown(after)));
     let (image, title) = (about.image.to_string(), about.app_name.to_string());
     let user = about.user.to_string();
     let flags = restart.as_ref().map_or(0, |settings| settings.flags);
@@ -114,6 +115,7 @@ fn program_of(
         (about.elevated, "elevated", "true".into()),
         (!permitted, "permitted", "false".into()),
         (!launchable, "launchable", "false".into()),
+        (*ready != Some(Millis(0)), "ready", quoted(&becomes_ready)),
         (!running, "running", "false".into()),
         (pid.is_some(), "pid", pid.unwrap_or_default().to_string()),
         (behavior.query != usual.query, "query", quoted(&behavior.query.to_string())),

@@ -57,6 +57,7 @@ pub(super) fn called(file: &File, name: &str, program: &format::Program) -> Resu
         behavior: behavior(program)?,
         permitted: program.permitted,
         launchable: program.launchable,
+        ready: program.ready,
         dies_with: program.dies_with.as_ref().map(|owner| owner_of(file, name, owner)).transpose()?,
         respawn: program.respawn.as_ref().map(respawn).transpose()?,
         reuses_pid: program.reuses_pid,
