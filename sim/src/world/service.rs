@@ -308,8 +308,9 @@ impl World {
         }
         let start = &self.cast.service(service)?.start;
         let bound = start.bound();
-        let Some(after) = self.until_it_runs(service, &mut BTreeSet::new()) else { return fails };
+        let after = self.until_it_runs(service, &mut BTreeSet::new());
         self.has_acted(service, Control::Start, bound);
+        let Some(after) = after else { return fails };
         self.begin_service(service, Phase::on_the_way(after));
         None
     }

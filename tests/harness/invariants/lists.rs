@@ -156,9 +156,16 @@ pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) ->
 pub fn only_who_can_be_restarted_is_said_to_be(played: &Played) -> Holds {
     for (made, list) in lists(played) {
         for entry in list.entries.iter().filter(|entry| entry.restartable) {
-            let registered = played.program(entry.process).is_some_and(|program| {
-                program.restart.as_ref().is_some_and(|settings| settings.allows_update())
+            let described = made.did.iter().find_map(|(_, outcome)| match outcome {
+                Outcome::Described(all) => all.iter().find(|one| one.process == entry.process),
+                _ => None,
             });
+            // What the machine said last, else what its program registers when it starts.
+            let settings = described.map_or_else(
+                || played.program(entry.process).and_then(|program| program.restart.clone()),
+                |one| one.restart.clone(),
+            );
+            let registered = settings.is_some_and(|settings| settings.allows_update());
             // RM-LIST-26: nothing else is needed of a service.
             let by_itself = matches!(entry.app_type, AppType::Explorer | AppType::Service);
             let critical = entry.app_type == AppType::Critical;

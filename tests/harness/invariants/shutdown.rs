@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rm_core::{AppId, AppStatus, Class, Effect, Message, Outcome, Role, UniqueProcess};
+use rm_core::{AppId, AppStatus, Class, Effect, Message, Outcome, Reach, Role, UniqueProcess};
 
 use super::{Holds, ends_something, holds, shutdowns, touched};
 use crate::played::Played;
@@ -179,6 +179,9 @@ pub fn who_exits_by_itself_was_stopped_by_something_else(played: &Played) -> Hol
     for (made, _) in shutdowns(played) {
         let mut reached: BTreeMap<AppId, bool> = BTreeMap::new();
         let mut hosts = Vec::new();
+        // A control event reaches everybody on the console (OQ-115.reach).
+        let shared =
+            made.did.iter().any(|(effect, _)| matches!(effect, Effect::ControlEvent(_, Reach::Console)));
         for (effect, outcome) in &made.did {
             hosts.extend(hosts_in(effect));
             let ids: Vec<AppId> = match effect {
@@ -202,7 +205,7 @@ pub fn who_exits_by_itself_was_stopped_by_something_else(played: &Played) -> Hol
             for settled in settlements.iter() {
                 let was_reached = reached.get(&settled.id).copied().unwrap_or_default();
                 let stopped = settled.status.contains(AppStatus::STOPPED);
-                holds(!stopped || was_reached, || format!("{settled:?} in {made:?}"))?;
+                holds(!stopped || was_reached || shared, || format!("{settled:?} in {made:?}"))?;
             }
         }
     }
