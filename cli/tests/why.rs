@@ -170,7 +170,9 @@ fn every_account_goes_through_every_call_and_cites_every_fate() {
         let programs = cast.programs().map(|(_, program)| program.name.clone());
         for name in programs.chain(cast.services().map(|(_, service)| service.name().to_uppercase())) {
             let account = Account::new(&name, &run).expect(&name);
-            let told: u32 = account.sections.iter().map(|section| section.times).sum();
+            // An end that brings back what was stopped is told of too (OQ-24).
+            let sections = account.sections.iter().filter(|section| section.call != "RmEndSession");
+            let told: u32 = sections.map(|section| section.times).sum();
             assert_eq!(told, calls, "{name} in {}", path.display());
             let statements = account.sections.iter().flat_map(|section| &section.statements);
             let cited: BTreeSet<_> = statements.flat_map(|one| &one.because).map(|ground| ground.0).collect();

@@ -142,12 +142,12 @@ impl Account {
         let subject = Subject::find(name, &facts)?;
         let mut course = Course::new(&subject);
         let mut sections: Vec<Section> = Vec::new();
-        for made in facts.calls.iter().filter(|made| decides(made.call)) {
+        for made in facts.calls.iter().filter(|made| decides(made)) {
             let mut statements = Vec::new();
             for id in &facts.concerned(&subject.apps, made) {
                 let told = match made.call {
                     Call::Shutdown { .. } => shutdown::told(&facts, made, id),
-                    Call::Restart { .. } => restart::told(&facts, made, id),
+                    Call::Restart { .. } | Call::End { .. } => restart::told(&facts, made, id),
                     _ => list::told(&facts, made, id),
                 };
                 course.take(made, id, told.conclusion);
@@ -181,7 +181,7 @@ fn absent(facts: &Facts<'_>, made: &Made<'_>, name: &str, why: &str, because: Ci
     let refusal = made.reply.filter(|_| !made.has_decided()).and_then(|reply| Some((reply, reply.refusal?)));
     match (made.call, refusal) {
         (Call::Restart { .. }, Some((reply, _))) => restart::refused(facts, made, reply, None).0,
-        (Call::Restart { .. }, None) => {
+        (Call::Restart { .. } | Call::End { .. }, None) => {
             let text = format!("{name} was not started again: this session has not stopped it.");
             Statement::new(text, [Citation::Rule(rule!("RM-RST-24"))])
         }
@@ -196,9 +196,10 @@ fn absent(facts: &Facts<'_>, made: &Made<'_>, name: &str, why: &str, because: Ci
     }
 }
 
-/// Whether the call decides about applications.
-const fn decides(call: &Call) -> bool {
-    matches!(call, Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. })
+/// Whether the call decides about applications; an end does if it brings back what was stopped (OQ-24).
+fn decides(made: &Made<'_>) -> bool {
+    matches!(made.call, Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. })
+        || (matches!(made.call, Call::End { .. }) && made.has_decided())
 }
 
 fn section(made: &Made<'_>, statements: Vec<Statement>, transcript: &Transcript) -> Section {

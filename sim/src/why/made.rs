@@ -26,9 +26,9 @@ impl<'a> Made<'a> {
         Self { who, call, at, begun, effects: Vec::new(), reply: None }
     }
 
-    /// Whether it is `RmRestart`.
+    /// Whether it starts again what was stopped: `RmRestart`, or an end that does (OQ-24).
     pub(super) const fn is_restart(&self) -> bool {
-        matches!(self.call, Call::Restart { .. })
+        matches!(self.call, Call::Restart { .. } | Call::End { .. })
     }
 
     /// The handle of the session that the call opened.
