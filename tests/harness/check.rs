@@ -11,7 +11,7 @@ use crate::play::Failure;
 use crate::{report, shrink};
 
 /// How many cases a property is tried on.
-pub const CASES: u32 = 512;
+pub const CASES: u32 = 1024;
 
 /// The same cases each time, so that a change is what turns a property red. `make seeds` draws others.
 /// Seeds of cases that failed are kept, and tried first.
