@@ -144,6 +144,19 @@ impl Player {
                     self.make(Move::Spawn(program))?;
                 }
             }
+            Act::Stop(pick) => {
+                let world = &self.stage.simulation.machine.world;
+                let all = self.stage.services.iter().copied();
+                let serving: Vec<_> = all.filter(|id| world.serving(*id).is_some()).collect();
+                if let Some(service) = picked(&serving, pick) {
+                    self.make(Move::Stop(service))?;
+                }
+            }
+            Act::Serve(pick) => {
+                if let Some(service) = picked(&self.stage.services, pick) {
+                    self.make(Move::Serve(service))?;
+                }
+            }
             Act::Die(installer) => self.die(Who { installer, thread: 0 })?,
             Act::Cut(installer, effects) => {
                 let who = Who { installer, thread: 0 };

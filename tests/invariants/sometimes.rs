@@ -73,9 +73,7 @@ fn everything_that_can_go_one_way_or_the_other_goes_both() {
             }
         }
     });
-    // No world has services so far.
-    let effects = rm_core::Effect::NAMES.iter().filter(|effect| !effect.contains("Service"));
-    let failures = effects.flat_map(|effect| {
+    let failures = rm_core::Effect::NAMES.iter().flat_map(|effect| {
         rm_sim::fault::Failure::of(effect).iter().map(move |failure| format!("{effect} {}", failure.name()))
     });
     let incidents = ["Died", "Cancelled", "Exited", "Started", "Replaced"].map(String::from);
@@ -97,12 +95,16 @@ fn everything_that_can_go_one_way_or_the_other_goes_both() {
         "Terminate Gone",
         "Users Directory",
         "Launch Launched",
+        "StopService Done",
+        "StopService Refused",
+        "StopService Gone",
+        "StartService Launched",
+        "StartService RunsAlready",
+        "StartService NoAnswer",
     ]
     .map(String::from);
     let bits = AppStatus::NAMES.map(|(_, name)| name.to_string());
-    // No world has services so far.
     let reasons = RebootReasons::NAMES.map(|(_, name)| name.to_string());
-    let reasons = reasons.into_iter().filter(|name| name != "critical-service");
     let wanted = failures.chain(incidents).chain(answers).chain(bits).chain(reasons);
     let missing: Vec<_> = wanted.filter(|what| !seen.contains_key(what)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?}; seen: {seen:?}");

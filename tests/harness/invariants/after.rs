@@ -3,13 +3,13 @@
 
 use rm_core::store::Record;
 use rm_core::{
-    Call, Caller, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, SessionHandle,
+    Call, Caller, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, Scope, SessionHandle,
     ShutdownFlags, Thread, UniqueProcess,
 };
 use rm_sim::choice::NoChoice;
 use rm_sim::{FaultPlan, Move, Simulation, Until};
 
-use crate::played::Played;
+use crate::played::{Played, is_answered};
 
 /// A thread that has made no call so far.
 const THREAD: Thread = Thread(9);
@@ -151,7 +151,11 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
         true => played.is_answered("OQ-23.place", 'a'),
         false => played.is_answered("OQ-109.start", 'a'),
     };
-    let left: Vec<_> = simulation.machine.world.registry.keys.values().cloned().collect();
+    // Of other users and terminal sessions it sees nothing.
+    let scope = if played.is_answered("OQ-13", 'b') { Scope::User } else { Scope::TsSession };
+    let realm = simulation.machine.world.realm(late, scope);
+    let left = simulation.machine.world.registry.keys.iter().filter(|(place, _)| place.realm == realm);
+    let left: Vec<_> = left.map(|(_, record)| record.clone()).collect();
     if left.iter().any(|record| !record.is_whole()) && played.is_answered("OQ-109.start", 'c') {
         return comes_to(&call(&mut simulation, late, start())?, &[29], "a start beside a torn key");
     }
@@ -168,11 +172,15 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
 }
 
 /// RM-CANCEL-05, RM-CANCEL-15, RM-SHUT-54: an operation that is cancelled waits no longer for programs than
-/// it takes to tell those who were asked that they may stay, even where it would wait without limit.
+/// it takes to tell those who were asked that they may stay, even where it would wait without limit. By
+/// OQ-84.moment b a cancel may be noticed so late that it changes nothing.
 ///
 /// # Errors
 /// When it waits longer, or does not end.
 pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(), String> {
+    if is_answered(&simulation.rules, "OQ-84.moment", 'b') {
+        return Ok(());
+    }
     simulation.machine.faults = FaultPlan::default();
     let operates = |simulation: &Simulation<NoChoice>, who: Caller| {
         let installer = simulation.machine.installer(who.process)?;

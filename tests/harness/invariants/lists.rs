@@ -118,7 +118,8 @@ pub fn a_list_tells_only_what_has_happened(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-08, RM-LIST-29, RM-LIST-30: Stopped, StoppedOther, Restarted and both errors, once shown, stay
-/// until the session's next shutdown.
+/// until the session's next shutdown. That a service is down by itself is no history (RM-LIST-35): it may be
+/// brought back at any time.
 pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) -> Holds {
     const HISTORY: u32 = 0x2 | 0x4 | 0x8 | 0x10 | 0x20;
     let mut shown: BTreeMap<_, Vec<(Name, u32)>> = BTreeMap::new();
@@ -140,7 +141,11 @@ pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) ->
         else {
             continue;
         };
-        let now = |entry: &Entry| (entry.app_name.clone(), entry.status.0 & HISTORY);
+        let now = |entry: &Entry| {
+            let is_service = entry.app_type == AppType::Service;
+            let history = if is_service { HISTORY & !AppStatus::STOPPED_OTHER.0 } else { HISTORY };
+            (entry.app_name.clone(), entry.status.0 & history)
+        };
         let now: Vec<_> = list.entries.iter().map(now).collect();
         for (app, bits) in shown.get(&session).into_iter().flatten() {
             let kept = *bits == 0 || now.iter().any(|(name, status)| name == app && status & bits == *bits);

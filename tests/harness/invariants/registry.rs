@@ -29,7 +29,12 @@ pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds 
 /// what it does not take back (OQ-107.session b); and what is torn may be taken over (OQ-109.start b).
 pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Holds {
     let keys = &moment.machine.world.registry.keys;
-    holds(keys.len() <= 64, || format!("{} keys", keys.len()))?;
+    // Each user session has 64 of its own (RM-START-09).
+    let realms: BTreeSet<_> = keys.keys().map(|place| &place.realm).collect();
+    for realm in realms {
+        let of_realm = keys.keys().filter(|place| place.realm == *realm).count();
+        holds(of_realm <= 64, || format!("{of_realm} keys of {realm:?}"))?;
+    }
     let undone = moment.transcript.lines.iter().any(|line| {
         matches!(&line.event, Event::Struck(Struck::Failed(effect, _)) if effect.name() == "DeleteSession")
     });
@@ -153,10 +158,12 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
 }
 
 /// RM-REG-03, OQ-107: a registration that fails has changed nothing, unless taking it back failed too or is not
-/// tried (OQ-107.register b), or only what was refused is left out (OQ-30); one that succeeds has added what it was given, unless it came too late (OQ-25 b).
+/// tried (OQ-107.register b), or only what was refused is left out (OQ-30); one that succeeds has added what it
+/// was given, unless it came too late (OQ-25 b), even after its session (OQ-20.register d).
 pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
     for made in &played.made {
-        let (Call::Register { files, processes, .. }, Some(code)) = (&made.call, made.code()) else {
+        let (Call::Register { files, processes, services, .. }, Some(code)) = (&made.call, made.code())
+        else {
             continue;
         };
         let mut before = None;
@@ -189,13 +196,16 @@ pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
             Phase::ShutDown => played.is_answered("OQ-25.shutdown", 'b'),
             Phase::Restarted => played.is_answered("OQ-25.restart", 'b'),
         };
-        if without_effect {
+        let outlived = played.is_answered("OQ-20.register", 'd') && now == before;
+        if without_effect || outlived {
             holds(now == before, || format!("{made:?}"))?;
             continue;
         }
         let has = |name: &rm_core::Name| now.strings(ResourceKind::Files).any(|known| known == name);
         let named = files.elements().iter().flatten().filter(|name| !name.is_empty());
+        let served = |name: &rm_core::Name| now.strings(ResourceKind::Services).any(|known| known == name);
         let all = named.clone().all(has)
+            && services.elements().iter().flatten().all(served)
             && processes.elements().iter().all(|process| now.processes().contains(process));
         // OQ-109.use d: what was torn may stay so.
         holds(all && (now.is_whole() || !before.is_whole()), || format!("{made:?}"))?;

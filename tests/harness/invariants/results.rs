@@ -3,7 +3,7 @@
 use rm_core::store::ValueName;
 use rm_core::{AppStatus, Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
-use super::{Holds, holds, shutdowns, touched};
+use super::{Holds, holds, shutdowns, started, touched_app};
 use crate::played::Played;
 
 /// RM-CB-02, RM-CB-03, RM-CB-07: progress lies within 0 to 100 and strictly increases.
@@ -25,8 +25,7 @@ pub fn progress_strictly_increases(played: &Played) -> Holds {
 pub fn only_a_shutdown_touches_and_only_a_restart_starts(played: &Played) -> Holds {
     for made in &played.made {
         for (effect, _) in &made.did {
-            let starts = matches!(effect, Effect::Launch(_));
-            let touches = touched(effect).is_some();
+            let (starts, touches) = (started(effect).is_some(), touched_app(effect).is_some());
             holds(!touches || matches!(made.call, Call::Shutdown { .. }), || format!("{made:?}"))?;
             let may_start = match made.call {
                 Call::Restart { .. } => true,
@@ -65,7 +64,7 @@ pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
         );
         let because = made.reply.as_ref().and_then(|reply| reply.because);
         let ended = because.is_some_and(|because| because.to_string() == "OQ-21 d");
-        let does = |effect: &Effect| touched(effect).is_some() || matches!(effect, Effect::Report(_));
+        let does = |effect: &Effect| touched_app(effect).is_some() || matches!(effect, Effect::Report(_));
         let did = made.did.iter().any(|(effect, _)| does(effect));
         holds(!refused || !did || ended, || format!("{made:?}"))?;
     }
