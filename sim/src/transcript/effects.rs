@@ -91,7 +91,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
             format!("CTRL_C to {whom}{}", names.of(*process))
         }
         Effect::Terminate(process) => names.of(*process),
-        Effect::RunningAgain(one) => names.of(one.process),
+        Effect::RunningAgain(one, _) => names.of(one.process),
         Effect::AwaitReady(process, limit) => format!("{} within {}", names.of(*process), Shown(*limit)),
         Effect::Launch(launch) => {
             let console = if launch.new_console { " in a new console" } else { "" };
