@@ -27,6 +27,7 @@ use crate::process::UniqueProcess;
 use crate::refusal::{ErrorCode, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::Rules;
+pub(super) use clocks::has_no_limit;
 use targets::{Mark, Stage, Target};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

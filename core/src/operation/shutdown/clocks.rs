@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::Stopping;
 use super::targets::{Mark, Target};
 use crate::application::AppId;
-use crate::call::ShutdownFlags;
+use crate::call::{Call, ShutdownFlags};
 use crate::effect::Effect;
 use crate::limits::Millis;
 use crate::rules::{Rules, latitude::answers};
@@ -33,6 +33,12 @@ fn in_force(limit: Millis, flags: ShutdownFlags, rules: &Rules) -> Option<Millis
         Patience::Longer => Some(rules.limits.longer(limit)),
         Patience::Unlimited => None,
     }
+}
+
+/// Whether a call is a shutdown that waits until it is cancelled, if need be.
+pub(in crate::operation) fn has_no_limit(call: &Call, rules: &Rules) -> bool {
+    let unforced = matches!(call, Call::Shutdown { flags, .. } if !flags.force());
+    unforced && rules.ask::<Patience>() == Patience::Unlimited
 }
 
 impl Stopping {
