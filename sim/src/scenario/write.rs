@@ -11,7 +11,7 @@ mod toml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use rm_core::{Call, Caller, Name, Output, Reply, SessionHandle, UniqueProcess};
+use rm_core::{Call, Caller, Millis, Name, Output, Reply, SessionHandle, UniqueProcess};
 
 use crate::choice::Choose;
 use crate::fault::Struck;
@@ -69,6 +69,8 @@ struct Segment {
     met: BTreeMap<&'static str, u32>,
     goes_on: bool,
     has_moved: bool,
+    /// How long it has waited.
+    passed: Millis,
     /// Where the transcript was.
     from: usize,
 }
@@ -135,6 +137,7 @@ impl<C: Choose> Writer<C> {
             met: BTreeMap::new(),
             goes_on: false,
             has_moved: false,
+            passed: Millis(0),
             from: self.simulation.transcript.lines.len(),
         });
     }
@@ -166,7 +169,12 @@ impl<C: Choose> Writer<C> {
             match self.one() {
                 Some(Moved::Did(..) | Moved::Struck(_)) => {}
                 Some(Moved::Blocked(_)) => match self.simulation.machine.world.next_event() {
-                    Some(next) => self.simulation.pass(next),
+                    Some(next) => {
+                        self.simulation.pass(next);
+                        if let Some(Segment { passed, .. }) = &mut self.open {
+                            passed.0 = passed.0.saturating_add(next.0);
+                        }
+                    }
                     None => return,
                 },
                 None | Some(Moved::Replied(..) | Moved::Waits | Moved::Open(_)) => return,
@@ -204,7 +212,7 @@ impl<C: Choose> Writer<C> {
         }
         let next = self.simulation.comes_next(segment.who);
         let leave = match next {
-            _ if blocked => r#"after = "0s""#.to_string(),
+            _ if blocked => format!(r#"after = "{}""#, Shown(segment.passed)),
             // It waits for another call: it comes no further, wherever it is to be left.
             None => format!(r#"before = "{}""#, Until::REPLY),
             Some(name) => {
