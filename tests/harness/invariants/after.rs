@@ -1,12 +1,15 @@
 //! What can still be done when a case is over: with sessions that have failed and been cancelled, and with
 //! places whose owners are dead. Nothing goes wrong any more here.
 
+use std::sync::Arc;
+
 use rm_core::store::Record;
 use rm_core::{
-    Call, Caller, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, SessionHandle,
-    ShutdownFlags, Thread, UniqueProcess,
+    Call, Caller, Decision, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, SessionHandle,
+    ShutdownFlags, Thread, UniqueProcess, Verdict,
 };
 use rm_sim::choice::NoChoice;
+use rm_sim::transcript::Event;
 use rm_sim::{FaultPlan, Move, Simulation, Stuck, Until};
 
 use crate::played::{Played, is_answered};
@@ -31,16 +34,29 @@ fn is_refused_by_answer(found: &Reply) -> bool {
     found.because.is_some_and(|because| REFUSED_BY_ANSWER.contains(&because.to_string().as_str()))
 }
 
-/// Whether the shutdown is of a sort after which an answer has no place for the restart (OQ-70 b).
-fn does_not_count(shut_down: &Reply, restarted: &Reply) -> bool {
+/// Whether the shutdown is of a sort after which an answer has no place for the restart (OQ-70 b); `acts` is
+/// whether it decided to stop somebody, if it came to decide.
+fn does_not_count(shut_down: &Reply, acts: Option<bool>, restarted: &Reply) -> bool {
     let because = |answer| is_because(restarted, answer);
-    match shut_down.code {
-        ErrorCode(0) => because("OQ-70.empty b"),
-        ErrorCode(350) => because("OQ-70.refused b") || because("OQ-70.broken b"),
-        ErrorCode(351) => because("OQ-70.failed b") && is_because(shut_down, "OQ-108.shutdown b"),
-        ErrorCode(1223) => false,
-        _ => because("OQ-70.failed b") || because("OQ-70.broken b"),
+    match (shut_down.code.0, acts) {
+        (0, acts) => acts == Some(false) && because("OQ-70.empty b"),
+        (351, None) => because("OQ-70.failed b") && is_because(shut_down, "OQ-108.shutdown b"),
+        (350, None) => because("OQ-70.refused b"),
+        (351 | 1223, _) => false,
+        (_, None) => because("OQ-70.failed b"),
+        (_, Some(_)) => because("OQ-70.broken b"),
     }
+}
+
+/// Whether the call that was made from here on decided to stop somebody; `None` if it came to no decision.
+fn acts(simulation: &Simulation<NoChoice>, from: usize) -> Option<bool> {
+    let lines = simulation.transcript.lines.get(from..).unwrap_or_default();
+    let decided = lines.iter().filter_map(|line| match &line.event {
+        Event::Did(Effect::Decide(decisions), _) => Some(decisions),
+        _ => None,
+    });
+    let acts = |decisions: &Arc<[Decision]>| decisions.iter().any(|one| one.verdict == Verdict::Act);
+    decided.map(acts).reduce(|one, other| one || other)
 }
 
 fn is_because(reply: &Reply, answer: &str) -> bool {
@@ -184,11 +200,13 @@ fn use_it(
         comes_to(&listed, &[&[0, 5], cancelled].concat(), "a list")?;
         let callback = true;
         let shutdown = Call::Shutdown { session, flags: ShutdownFlags::FORCE, callback };
+        let from = simulation.transcript.lines.len();
         let shut_down = call(simulation, process, shutdown)?;
+        let acts = acts(simulation, from);
         let second: &[u32] = if is_because(&shut_down, "OQ-46 d") { &[776] } else { &[] };
         comes_to(&shut_down, &[&[0, 5, 350, 351], cancelled, second].concat(), "a shutdown")?;
         let restarted = call(simulation, process, Call::Restart { session, flags: 0, callback })?;
-        let uncounted = is_refused_by_answer(&shut_down) || does_not_count(&shut_down, &restarted);
+        let uncounted = is_refused_by_answer(&shut_down) || does_not_count(&shut_down, acts, &restarted);
         let sequence: &[u32] = if uncounted { &[776] } else { &[] };
         comes_to(&restarted, &[&[0, 352], cancelled, sequence].concat(), "a restart")?;
     }
