@@ -24,7 +24,7 @@ use crate::decision::{Decision, Verdict};
 use crate::effect::{Effect, Message, Reach};
 use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
-use crate::refusal::{ErrorCode, Refusal};
+use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::Rules;
 pub(super) use clocks::has_no_limit;
@@ -75,6 +75,8 @@ struct Stopping {
     /// done since (OQ-54).
     looked: Option<Arc<[Affected]>>,
     judged: bool,
+    /// What kept that look from seeing anything.
+    blind: Option<Fault>,
     meter: Meter,
 }
 
@@ -117,6 +119,9 @@ impl Shutdown {
             (Some(Refusal::RebootNeeded(_) | Refusal::NotRegistered), None) => Some(Sort::Refused),
             (Some(_), None) => Some(Sort::Failed),
             (None, Some(work)) => (!work.acts).then_some(Sort::Empty),
+            (Some(_), Some(work)) if work.is_off_by_look() => {
+                Some(if work.blind.is_some() { Sort::Failed } else { Sort::Refused })
+            }
             (Some(refusal), Some(_)) => {
                 let usual = [ErrorCode::FAIL_SHUTDOWN, ErrorCode::CANCELLED];
                 (!usual.contains(&refusal.code(rules))).then_some(Sort::Broken)
@@ -187,7 +192,7 @@ impl Stopping {
         let cancelled = operation.sees_cancel(view.rules);
         let session = view.session(operation);
         if let Some(refusal) =
-            session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, flags, view))
+            session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, operation, flags, view))
         {
             return Next::Do(Effect::CallOff(refusal));
         }
@@ -224,11 +229,7 @@ impl Stopping {
         self.judged |= self.looked.is_some();
         match effect {
             Effect::CallOff(refusal) => self.called_off = Some((self.stage(), *refusal)),
-            Effect::Describe(_) => {
-                if let Outcome::Described(described) = outcome {
-                    self.sees(described);
-                }
-            }
+            Effect::Describe(_) => self.sees(outcome),
             Effect::Send(process, message, _) => {
                 let forced = matches!(ledger.call, Call::Shutdown { flags, .. } if flags.force());
                 self.vetoed |= outcome == Outcome::Refused && !forced;

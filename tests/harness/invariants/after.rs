@@ -94,7 +94,7 @@ fn ended(played: &Played) -> Result<Simulation<NoChoice>, String> {
             match simulation.carry_within(who, &Until::End, Move::MANY) {
                 Ok(_) => goes_on = true,
                 Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => {}
-                Err(Stuck::Forever(_)) if !cancelled.contains(&who) => {
+                Err(Stuck::Forever(_)) if is_unforced(&simulation, who) && !cancelled.contains(&who) => {
                     cancel(&mut simulation, who)?;
                     cancelled.push(who);
                     goes_on = true;
@@ -108,6 +108,13 @@ fn ended(played: &Played) -> Result<Simulation<NoChoice>, String> {
             None => return Ok(simulation),
         }
     }
+}
+
+/// Whether a thread is in a shutdown without force, which may wait without limit.
+fn is_unforced(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
+    let installer = simulation.machine.installer(who.process);
+    let task = installer.and_then(|installer| installer.tasks().get(&who.thread));
+    task.is_some_and(|task| matches!(task.call(), Call::Shutdown { flags, .. } if !flags.force()))
 }
 
 /// Cancels what a thread is about.

@@ -73,7 +73,11 @@ pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
             Some("OQ-61 b" | "OQ-112.answer b") => !flags.force(),
             _ => false,
         };
-        let asked_first = reply.refusal == Some(Refusal::NotRegistered) && played.is_answered("OQ-54", 'b');
+        let looks = matches!(
+            (reply.refusal, because.as_deref()),
+            (Some(Refusal::NotRegistered | Refusal::Machine(..)), _) | (_, Some("OQ-69 b" | "OQ-69 c"))
+        );
+        let asked_first = looks && flags.only_registered() && played.is_answered("OQ-54", 'b');
         let does = |effect: &Effect| match asked_first {
             true => ends_something(effect),
             false => touched(effect).is_some() || matches!(effect, Effect::Report(_)),
