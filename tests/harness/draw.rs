@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::case::{Act, Aim, Ask, Case, Who};
 
-pub use answers::{answers, is_drawn};
+pub use answers::answers;
 pub use programs::calm_program;
 
 /// Cases under the default policy: one to four programs, two installers of two threads each. The first

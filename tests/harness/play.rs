@@ -201,10 +201,14 @@ impl Player {
 }
 
 fn waits(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
+    let world = &simulation.machine.world;
+    // No time that passes ends it.
+    let in_vain = || world.blocked_in(who).is_some() && world.next_event().is_none();
     match simulation.machine.next(who, &simulation.rules) {
         Some(Next::Wait) => true,
         // What only another thread can end.
-        Some(Next::Do(Effect::AwaitPhase(_))) => !simulation.machine.world.is_ready(who),
+        Some(Next::Do(Effect::AwaitPhase(_))) => !world.is_ready(who),
+        Some(Next::Do(_)) => !world.is_ready(who) && in_vain(),
         _ => false,
     }
 }

@@ -147,6 +147,8 @@ fn named(known: &Application, new: UniqueProcess, rules: &Rules) -> Vec<UniquePr
     match rules.ask::<RestartedEntry>() {
         RestartedEntry::Old => alloc::vec![old],
         RestartedEntry::New => alloc::vec![new],
+        // A service is the same one in another process (RM-LIST-19).
+        RestartedEntry::Both if known.was.is_service() => alloc::vec![new],
         RestartedEntry::Both => alloc::vec![old, new],
     }
 }

@@ -69,7 +69,7 @@ struct Segment {
     met: BTreeMap<&'static str, u32>,
     goes_on: bool,
     has_moved: bool,
-    /// How much time has passed in it.
+    /// How long it has waited.
     passed: Millis,
     /// Where the transcript was.
     from: usize,
@@ -167,8 +167,8 @@ impl<C: Choose> Writer<C> {
                 Some(Moved::Blocked(_)) => match self.simulation.machine.world.next_event() {
                     Some(next) => {
                         self.simulation.pass(next);
-                        if let Some(segment) = &mut self.open {
-                            segment.passed.0 = segment.passed.0.saturating_add(next.0);
+                        if let Some(Segment { passed, .. }) = &mut self.open {
+                            passed.0 = passed.0.saturating_add(next.0);
                         }
                     }
                     None => return,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rm_core::{AppId, AppStatus, Class, Effect, Message, Outcome, Reach, Role, UniqueProcess};
 
 use super::{Holds, ends_something, holds, shutdowns, touched, touched_app};
-use crate::played::Played;
+use crate::played::{Made, Played};
 
 /// RM-SHUT-29, RM-SHUT-48: after a refusal an unforced shutdown asks nobody else and ends nobody.
 pub fn a_refused_unforced_query_stops_nobody(played: &Played) -> Holds {
@@ -25,23 +25,30 @@ pub fn a_refused_unforced_query_stops_nobody(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-SHUT-26: classes are stopped in order, and one is done before the next begins.
+/// RM-SHUT-26: classes are stopped in order, and one is done before the next begins. For those who come while
+/// it stops the others, where they are picked up (OQ-68 b), it begins anew; what has other windows comes last
+/// where only force stops it (OQ-65 b).
 pub fn classes_are_stopped_in_order(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
-        let touched = made.did.iter().filter_map(|(effect, _)| touched_app(effect));
-        let classes: Vec<_> = touched
-            .filter_map(|app| app.process().map_or(Some(Class::Service), |process| class(played, process)))
-            .collect();
-        holds(classes.is_sorted(), || format!("{classes:?} in {made:?}"))?;
+        for round in rounds(played, made) {
+            let touched = round.iter().filter_map(|(effect, _)| touched_app(effect));
+            let classes: Vec<_> = touched
+                .filter_map(|app| app.process().map_or(Some(Class::Service), |one| class(played, one)))
+                .collect();
+            holds(classes.is_sorted(), || format!("{classes:?} in {made:?}"))?;
+        }
     }
     Ok(())
 }
 
-/// RM-SHUT-27: nobody with a window is told to end before everybody of the class was asked.
+/// RM-SHUT-27: nobody with a window is told to end before everybody of the class was asked; or of those who
+/// came meanwhile, where they are picked up (OQ-68 b).
 pub fn everybody_is_asked_before_anybody_is_told(played: &Played) -> Holds {
-    for (made, _) in shutdowns(played) {
+    for (made, round) in shutdowns(played)
+        .flat_map(|(made, _)| rounds(played, made).into_iter().map(move |round| (made, round)))
+    {
         let mut told = BTreeSet::new();
-        for (effect, _) in &made.did {
+        for (effect, _) in round {
             let Effect::Send(process, message, _) = effect else { continue };
             let class = class(played, *process);
             match message {
@@ -288,8 +295,19 @@ pub fn who_needs_a_service_stops_before_it_and_starts_after_it(played: &Played) 
     Ok(())
 }
 
+/// What a shutdown does, up to each decision and from it: those whom it picks up when the others are stopped
+/// are a round of their own (OQ-68 b). By any other answer there is one round.
+fn rounds<'a>(played: &Played, made: &'a Made) -> Vec<&'a [(Effect, Outcome)]> {
+    let begins = |(effect, _): &(Effect, Outcome)| matches!(effect, Effect::Decide(_));
+    if played.is_answered("OQ-68", 'b') { made.did.split(begins).collect() } else { vec![&made.did] }
+}
+
+/// The class with which a process is stopped: what has other windows goes with the unknown where only force
+/// stops it (OQ-65 b).
 fn class(played: &Played, process: UniqueProcess) -> Option<Class> {
-    played.program(process).map(|program| program.about.app_type.class())
+    let app_type = played.program(process)?.about.app_type;
+    let by_force = app_type == rm_core::AppType::OtherWindow && played.is_answered("OQ-65", 'b');
+    Some(if by_force { Class::Unknown } else { app_type.class() })
 }
 
 fn class_of_last_asked(played: &Played, did: &[(Effect, Outcome)]) -> Option<Class> {
