@@ -141,7 +141,7 @@ pub struct Look {
 }
 
 /// What only some answer makes worth remembering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Note {
     /// The next operation on the session is cancelled (OQ-79).
@@ -154,6 +154,8 @@ pub enum Note {
     /// No shutdown so far is one after which a restart has its place; what says so of the last
     /// (OQ-70).
     Uncounted(Citation),
+    /// The applications that a list held before any shutdown (OQ-40).
+    Listed(Arc<[Affected]>),
     /// A session with this hash was left (OQ-18).
     Left(u64),
     /// The call met a mutex that was not free (OQ-106).

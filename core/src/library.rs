@@ -27,11 +27,11 @@ pub struct Library {
 
 impl Library {
     /// Remembers something about the session of a call, or about the process.
-    pub(crate) fn remember(&mut self, note: Note, function: &'static str, handle: Option<SessionHandle>) {
+    pub(crate) fn remember(&mut self, note: &Note, function: &'static str, handle: Option<SessionHandle>) {
         let session = handle.and_then(|handle| self.sessions.get_mut(&handle));
         match (note, session) {
             (Note::Left(hash), _) => {
-                self.left.insert(hash);
+                self.left.insert(*hash);
             }
             (Note::Busy, _) => {
                 self.busy.insert((function, handle));
@@ -40,13 +40,17 @@ impl Library {
             (Note::ShutdownCancelled { stays_stopped }, Some(session)) => {
                 session.shutdown_cancelled = true;
                 for known in &mut session.applications {
-                    known.stays_stopped |= stays_stopped && known.is_stopped() && !known.stopped_earlier;
+                    known.stays_stopped |= *stays_stopped && known.is_stopped() && !known.stopped_earlier;
                 }
             }
             (Note::Uncounted(because), Some(session)) => {
-                (session.shutdown_called, session.uncounted) = (false, Some(because));
+                (session.shutdown_called, session.uncounted) = (false, Some(*because));
             }
-            (Note::CancelNext | Note::ShutdownCancelled { .. } | Note::Uncounted(_), None) => {}
+            (Note::Listed(held), Some(session)) => session.listed = held.to_vec(),
+            (
+                Note::CancelNext | Note::ShutdownCancelled { .. } | Note::Uncounted(_) | Note::Listed(_),
+                None,
+            ) => {}
         }
     }
 }
@@ -87,6 +91,8 @@ pub struct Session {
     pub cancel_next: bool,
     /// Whether a look at the registered files has met a directory (OQ-108.lasting).
     pub met_directory: bool,
+    /// The applications that lists held so far, before any shutdown, where that matters (OQ-40).
+    pub listed: Vec<Affected>,
     /// The applications that Restart Manager acted on, in the order it met them.
     pub applications: Vec<Application>,
 }
@@ -208,6 +214,7 @@ impl Session {
             shutdown_cancelled: false,
             cancel_next: false,
             met_directory: false,
+            listed: Vec::new(),
             applications: Vec::new(),
         }
     }
@@ -216,6 +223,7 @@ impl Session {
     /// restarted (OQ-46); whatever else they met is kept only if it is met again.
     pub(crate) fn adopt(&mut self, decisions: &[Decision]) {
         let cycled = core::mem::take(&mut self.cycled);
+        self.listed.clear();
         let met =
             |known: &Application| decisions.iter().any(|decision| decision.application.id() == known.id());
         self.applications.retain(|known| known.is_stopped() || met(known));

@@ -12,6 +12,7 @@ mod cite;
 mod consoles;
 mod course;
 mod directories;
+mod earlier;
 mod end;
 mod filters;
 mod gate;
@@ -192,7 +193,7 @@ impl Operation {
     pub(crate) fn handle(&mut self, library: &mut Library, effect: &Effect, outcome: Outcome) {
         self.beside = Beside::default();
         if let Effect::Remember(note) = effect {
-            library.remember(*note, self.call.function(), self.call.session());
+            library.remember(note, self.call.function(), self.call.session());
         }
         if self.course.handle(effect, &outcome) {
             return;

@@ -57,6 +57,7 @@ properties! {
         classes_are_started_the_other_way_round
         a_restart_tries_everybody
         a_shutdown_that_succeeds_leaves_nobody
+        whoever_a_shutdown_stops_counts_as_stopped
         a_shutdown_that_is_refused_touches_nobody
         only_a_shutdown_touches_and_only_a_restart_starts
         no_handle_answers_after_its_end
@@ -87,6 +88,7 @@ properties! {
     of stories:
         a_refused_unforced_query_stops_nobody
         nothing_is_done_to_a_program_twice
+        who_cannot_be_stopped_keeps_everybody_running
         nobody_who_agreed_is_left_in_doubt
         only_registered_touches_nobody_who_would_not_come_back
         who_exits_by_itself_was_stopped_by_something_else

@@ -6,11 +6,11 @@ use super::plan::{eligible::restartable, reasons};
 use super::refresh::{Progress, Refresh, Refreshed};
 use super::status::{history, masks, recent};
 use super::{Ledger, Next, Operation, View};
-use super::{absent, causes, consoles};
+use super::{absent, causes, consoles, earlier};
 use crate::app_status::AppStatus;
 use crate::application::{Affected, AppId, AppType};
 use crate::call::{Call, Out};
-use crate::effect::Effect;
+use crate::effect::{Effect, Note};
 use crate::filter::FilterAction;
 use crate::library::{Application, Session};
 use crate::name::Name;
@@ -67,7 +67,17 @@ impl GetList {
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refusal),
-            Progress::Ready(found) => Next::Done(reply(operation, view, found, self.refresh.occupants())),
+            Progress::Ready(found) => {
+                let reply = reply(operation, view, found, self.refresh.occupants());
+                let held = reply
+                    .refusal
+                    .is_none()
+                    .then(|| earlier::to_remember(view.session(operation), found, view));
+                match held.flatten() {
+                    Some(held) => Next::Do(Effect::Remember(Note::Listed(held))),
+                    None => Next::Done(reply),
+                }
+            }
         }
     }
 
@@ -83,6 +93,7 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed, occupants: O
     let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
     let mut all = listed(view.session(operation), found, view);
     let known = view.session(operation).map_or(&[][..], |session| &session.applications);
+    all.extend(earlier::entries(view.session(operation), found, view));
     all.extend(absent::entries(found, occupants, known, view.rules));
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let reasons = reasons(&found.affected, view.session(operation), view);
@@ -187,7 +198,7 @@ fn hosts_together(mut all: Vec<Entry>, rules: &Rules) -> Vec<Entry> {
     all
 }
 
-fn entry(
+pub(super) fn entry(
     one: &Affected,
     status: AppStatus,
     listed: Citation,

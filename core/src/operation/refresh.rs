@@ -264,6 +264,8 @@ fn candidates(users: &[UniqueProcess], resources: &Resources) -> Vec<UniqueProce
 fn with_known(candidates: &[UniqueProcess], session: Option<&Session>) -> Arc<[UniqueProcess]> {
     let known = session.map_or(&[][..], |session| &session.applications);
     let known = known.iter().filter(|known| !known.was.is_service()).map(Application::process);
+    let listed = session.map_or(&[][..], |session| &session.listed);
+    let known = known.chain(listed.iter().filter(|one| !one.is_service()).map(|one| one.process));
     let known = known.filter(|process| candidates.binary_search(process).is_err());
     candidates.iter().copied().chain(known).collect()
 }

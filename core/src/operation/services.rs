@@ -28,7 +28,7 @@ pub(super) fn are_asked_for(
 }
 
 /// The services to look for: those of host processes, the registered ones, and those that earlier
-/// shutdowns met.
+/// shutdowns met or lists held.
 pub(super) fn query(
     described: &[Affected],
     resources: &Resources,
@@ -43,7 +43,9 @@ pub(super) fn query(
 
 fn known(session: Option<&Session>) -> impl Iterator<Item = &Name> {
     let known = session.map_or(&[][..], |session| &session.applications);
-    known.iter().filter_map(|known| Some(&known.was.about.service.as_ref()?.name))
+    let listed = session.map_or(&[][..], |session| &session.listed);
+    let all = known.iter().map(|known| &known.was).chain(listed);
+    all.filter_map(|one| Some(&one.about.service.as_ref()?.name))
 }
 
 /// Of the services that were looked for, those that run and are registered (RM-REG-14), use a

@@ -54,7 +54,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
         Effect::AwaitPhase(slot) | Effect::InterruptOwner(slot) => slot.to_string(),
         Effect::Exist(files) => joined(files.iter(), quoted),
         Effect::NamesOf(file) => quoted(file),
-        Effect::Remember(note) => noted(*note),
+        Effect::Remember(note) => noted(note, names),
         Effect::ReadSession(slot) | Effect::DeleteSession(slot) => slot.to_string(),
         Effect::WriteValue(slot, name, value) => format!("{slot} {name} {}", data(value, names)),
         Effect::DeleteValue(slot, name) => format!("{slot} {name}"),
@@ -227,7 +227,7 @@ const fn shared(scope: Scope) -> &'static str {
     }
 }
 
-fn noted(note: Note) -> String {
+fn noted(note: &Note, names: &Names) -> String {
     match note {
         Note::CancelNext => "that the next operation is cancelled".into(),
         Note::ShutdownCancelled { stays_stopped: false } => "that the shutdown was cancelled".into(),
@@ -235,6 +235,9 @@ fn noted(note: Note) -> String {
             "that the shutdown was cancelled and what it stopped stays so".into()
         }
         Note::Uncounted(because) => format!("that the shutdown does not count ({because})"),
+        Note::Listed(held) => {
+            format!("that the list held {}", joined(held.iter(), |one| names.app(&one.id())))
+        }
         Note::Left(_) => "that the session was left".into(),
         Note::Busy => "that the mutex was not free".into(),
     }

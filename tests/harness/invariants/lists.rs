@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::store::ResourceKind;
-use rm_core::{Affected, AppId, AppStatus, AppType, Call, Effect, Entry, Name, Out, Outcome, Output, Role};
+use rm_core::{
+    Affected, AppId, AppStatus, AppType, Call, Effect, Entry, Name, Note, Out, Outcome, Output, Role,
+};
 
 use super::{Holds, holds, shutdowns, touched_app};
 use crate::played::{Made, Played, role};
@@ -44,7 +46,7 @@ pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
 
 /// RM-LIST-01, RM-LIST-29, RM-REG-15: whoever is listed was found to use what is registered, or was met by
 /// a shutdown of the session; of a process whose id was reused nothing is said. What is registered and is not
-/// there may be listed, as nothing that runs (OQ-29 c, d).
+/// there may be listed, as nothing that runs (OQ-29 c, d), and so may what an earlier list held (OQ-40 b).
 pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
     let mut known: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     let mut found: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
@@ -54,6 +56,9 @@ pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
             (Effect::Decide(decisions), _) => {
                 let met = decisions.iter().map(|decision| decision.application.id());
                 known.entry(session).or_default().extend(met);
+            }
+            (Effect::Remember(Note::Listed(held)), _) if played.is_answered("OQ-40", 'b') => {
+                known.entry(session).or_default().extend(held.iter().map(Affected::id));
             }
             (Effect::Launch(_), Outcome::Launched(process)) => {
                 known.entry(session).or_default().insert((*process).into());

@@ -1,7 +1,7 @@
 //! What calls report, and whether it is so.
 
 use rm_core::store::ValueName;
-use rm_core::{AppStatus, Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
+use rm_core::{Affected, AppStatus, AppType, Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
 use super::{Holds, ends_something, holds, shutdowns, started, touched_app};
 use crate::played::Played;
@@ -50,6 +50,54 @@ pub fn a_shutdown_that_succeeds_leaves_nobody(played: &Played) -> Holds {
             let failed = decisions.iter().any(|decision| decision.verdict == Verdict::Fail);
             holds(!failed, || format!("{made:?}"))?;
         }
+    }
+    Ok(())
+}
+
+/// RM-SHUT-44, RM-SHUT-45: when a shutdown succeeds, everybody it was to stop counts as stopped, by itself or by
+/// something else.
+pub fn whoever_a_shutdown_stops_counts_as_stopped(played: &Played) -> Holds {
+    let stopped = AppStatus::STOPPED.with(AppStatus::STOPPED_OTHER);
+    for (made, _) in shutdowns(played).filter(|(made, _)| made.code() == Some(0)) {
+        let (mut acted_on, mut settled) = (Vec::new(), Vec::new());
+        for (effect, _) in &made.did {
+            match effect {
+                Effect::Decide(decisions) => {
+                    let acts = decisions.iter().filter(|decision| decision.verdict == Verdict::Act);
+                    acted_on.extend(acts.map(|decision| decision.application.id()));
+                }
+                Effect::Settle(settlements) => {
+                    let of_stopping = settlements.iter().filter(|one| one.status.0 & stopped.0 != 0);
+                    settled.extend(of_stopping.map(|one| one.id.clone()));
+                }
+                _ => {}
+            }
+        }
+        let left = acted_on.iter().find(|one| !settled.contains(one));
+        holds(left.is_none(), || format!("{left:?} does not count as stopped after {made:?}"))?;
+    }
+    Ok(())
+}
+
+/// RM-SHUT-06, RM-SHUT-24, RM-SHUT-25, RM-SHUT-41, RM-TYPE-08: one who is critical, out of reach or the installer
+/// itself keeps a shutdown from touching anybody, forced or not.
+pub fn who_cannot_be_stopped_keeps_everybody_running(played: &Played) -> Holds {
+    for (made, _) in shutdowns(played) {
+        let here = played.program(made.who.process).map(|program| program.about.ts_session);
+        let gives_reason = |one: &Affected| {
+            let elsewhere = !one.is_service() && Some(one.about.ts_session) != here;
+            let critical = one.about.app_type == AppType::Critical || one.process == made.who.process;
+            critical || elsewhere || !one.permitted
+        };
+        let decided = made.did.iter().flat_map(|(effect, _)| match effect {
+            Effect::Decide(decisions) => decisions.iter().collect(),
+            _ => Vec::new(),
+        });
+        // Whom a filter protects is to be left alone anyway.
+        let mut met = decided.filter(|decision| decision.verdict != Verdict::Leave);
+        let reason = met.find(|decision| gives_reason(&decision.application));
+        let touches = made.did.iter().any(|(effect, _)| touched_app(effect).is_some());
+        holds(reason.is_none() || !touches, || format!("{reason:?} in {made:?}"))?;
     }
     Ok(())
 }
