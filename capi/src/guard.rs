@@ -1,0 +1,79 @@
+//! Nothing unwinds into a caller: a panic becomes 1359 (`ERROR_INTERNAL_ERROR`) and a line of the log.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::ffi::{CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use windows_sys::Win32::Foundation::ERROR_INTERNAL_ERROR;
+
+use crate::failure::Failure;
+use crate::log;
+
+thread_local! {
+    /// Why the last call of this thread failed for a reason that is not the API's.
+    static LAST: RefCell<CString> = RefCell::default();
+    static PLANTED: RefCell<Option<Planted>> = const { RefCell::new(None) };
+}
+
+/// Where a test has a call panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planted {
+    /// When an export begins.
+    AtOnce,
+    /// In the midst of a call, while the machine is locked.
+    Inside,
+}
+
+/// Has the next call of this thread panic: for the tests of this crate.
+pub fn plant(panic: Option<Planted>) {
+    PLANTED.set(panic);
+}
+
+/// Panics if a test wants that inside a call.
+pub(crate) fn planted_inside() {
+    planted(Planted::Inside);
+}
+
+#[expect(clippy::panic, reason = "this is what a test asked for")]
+fn planted(here: Planted) {
+    if PLANTED.with_borrow(|planted| *planted == Some(here)) {
+        PLANTED.set(None);
+        panic!("a panic that a test has planted");
+    }
+}
+
+/// Does the work of an export: its code, whatever happens.
+pub(crate) fn answer(function: &str, work: impl FnOnce() -> Result<u32, Failure>) -> u32 {
+    let caught = catch_unwind(AssertUnwindSafe(|| {
+        planted(Planted::AtOnce);
+        work()
+    }));
+    match caught {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            tell(format!("{function}: {failure} ({})", failure.code));
+            failure.code
+        }
+        Err(panic) => {
+            tell(format!("{function}: internal error: {} ({ERROR_INTERNAL_ERROR})", said(&*panic)));
+            ERROR_INTERNAL_ERROR
+        }
+    }
+}
+
+fn tell(message: String) {
+    log::line(&message);
+    LAST.set(CString::new(message.replace('\0', " ")).unwrap_or_default());
+}
+
+/// Why the last call of this thread failed that did so for a reason that is not the API's; empty if none
+/// has. It stays until the next one fails so.
+pub(crate) fn message() -> *const c_char {
+    LAST.with_borrow(|last| last.as_ptr())
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+}
