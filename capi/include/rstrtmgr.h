@@ -219,6 +219,7 @@ DWORD WINAPI RmGetFilterList(DWORD dwSessionHandle, PBYTE pbFilterBuf, DWORD cbF
  * Which one it is, says the environment, unless the test loads one:
  *   RSTRTMGR_SCENARIO   the scenario file; its script is not played, the program is the script
  *   RSTRTMGR_INSTALLER  which installer of the scenario this process is; else the first
+ *   RSTRTMGR_SHARED     instead of a scenario, the socket of a machine that several processes share
  *
  * Texts are UTF-8. A function that does not return 0 has written a line to the standard error, which
  * RmSimMessage gives too. */
@@ -260,6 +261,10 @@ DWORD WINAPI RmSimProcess(const char *name, RM_UNIQUE_PROCESS *process);
 
 /* Has the calling thread act as another installer of the scenario; null for that of the process. */
 DWORD WINAPI RmSimActAs(const char *installer);
+
+/* Lets other processes use the machine of this one, through a socket at this path. When one of them ends,
+ * however it does, its process on the machine ends. */
+DWORD WINAPI RmSimServe(const char *path);
 
 /* Writes what happened to a file: as a story, or (full) with every effect. */
 DWORD WINAPI RmSimTranscript(const char *path, BOOL full);

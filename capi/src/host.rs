@@ -43,6 +43,8 @@ struct State {
     /// Whether another machine has taken its place.
     closed: bool,
     members: Vec<Member>,
+    /// How many real processes use the machine, besides the one that has it.
+    present: u32,
     /// What the threads of a process are called here.
     threads: BTreeMap<(UniqueProcess, Token), String>,
     /// The calls whose status callback runs now, the innermost last.
@@ -63,6 +65,7 @@ impl Host {
             held: false,
             closed: false,
             members,
+            present: 0,
             threads: BTreeMap::new(),
             inside: BTreeMap::new(),
             warned: false,

@@ -14,6 +14,7 @@
 //! | what was read, and what is to be written, as plain data | `asked.rs`, `answered.rs` |
 //! | how threads move their calls on a machine, and when time passes | `host.rs` |
 //! | which machine it is, and who the caller is on it | `machine.rs` |
+//! | several processes on one machine | `shared.rs` |
 //!
 //! No rule of Restart Manager is here: arguments become a [`rm_core::Call`], which the model judges.
 
@@ -29,6 +30,7 @@ mod host;
 mod log;
 mod machine;
 mod memory;
+mod shared;
 mod sim_exports;
 mod types;
 
@@ -36,6 +38,6 @@ pub use exports::*;
 pub use failure::Failure;
 #[doc(hidden)]
 pub use guard::{Planted, plant};
-pub use machine::{Entered, INSTALLER, Machine, SCENARIO};
+pub use machine::{Entered, INSTALLER, Machine, SCENARIO, SHARED};
 pub use sim_exports::*;
 pub use types::*;

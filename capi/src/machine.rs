@@ -5,20 +5,24 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{env, fs};
 
 use rm_sim::Scenario;
-use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_NOT_READY};
+use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_NOT_READY, ERROR_NOT_SUPPORTED};
 
 use crate::answered::Answered;
 use crate::asked::{Asked, Process};
 use crate::failure::Failure;
 use crate::host::{Host, Steer, Steered, Token};
+use crate::shared::{Client, serve};
 
 /// The environment variable that names the scenario file of the machine.
 pub const SCENARIO: &str = "RSTRTMGR_SCENARIO";
 /// The environment variable that says which installer of the scenario the process is; else the first.
 pub const INSTALLER: &str = "RSTRTMGR_INSTALLER";
+/// The environment variable that names the socket of a machine that processes share.
+pub const SHARED: &str = "RSTRTMGR_SHARED";
 
 /// A simulated machine, as a process sees it. Clones are the same machine.
 #[derive(Clone, Debug)]
@@ -42,6 +46,8 @@ struct Inner {
 enum Link {
     /// In this process.
     Here(Arc<Host>),
+    /// In another one.
+    There(Client),
 }
 
 /// The machine of the process, once it is known.
@@ -80,8 +86,12 @@ impl Machine {
     /// The machine that the environment names.
     fn from_environment() -> Result<Self, Failure> {
         let own = env::var(INSTALLER).ok();
+        if let Some(socket) = env::var_os(SHARED) {
+            return Ok(Self::of(Link::There(Client::new(socket.into())), String::new(), own));
+        }
         let path = env::var_os(SCENARIO).ok_or_else(|| {
-            Failure::new(ERROR_NOT_READY, format!("there is no machine: name a scenario file in {SCENARIO}"))
+            let message = format!("there is no machine: name a scenario file in {SCENARIO}");
+            Failure::new(ERROR_NOT_READY, message)
         })?;
         Self::with_installer(&read(Path::new(&path))?, own)
     }
@@ -125,6 +135,24 @@ impl Machine {
     pub(crate) fn again(&self) -> Result<Self, Failure> {
         match self.inner.link {
             Link::Here(_) => Self::with_installer(&self.inner.source, self.inner.own.clone()),
+            Link::There(_) => {
+                let message = "the machine is in another process, and others use it";
+                Err(Failure::new(ERROR_NOT_SUPPORTED, message))
+            }
+        }
+    }
+
+    /// Lets other processes use this machine, through a socket at this path: each says by
+    /// [`SHARED`] where it is, and by [`INSTALLER`] who it is.
+    ///
+    /// # Errors
+    /// When nothing can listen there, or the machine is in another process itself.
+    pub fn serve(&self, path: impl AsRef<Path>) -> Result<(), Failure> {
+        match &self.inner.link {
+            Link::Here(host) => serve(Arc::clone(host), path.as_ref()),
+            Link::There(_) => {
+                Err(Failure::new(ERROR_NOT_SUPPORTED, "the machine is in another process already"))
+            }
         }
     }
 
@@ -154,6 +182,7 @@ impl Machine {
         }
         let process = match &self.inner.link {
             Link::Here(host) => host.claim(installer.map(String::as_str))?,
+            Link::There(client) => client.claim(installer.map(String::as_str))?,
         };
         processes.insert(installer.cloned(), process);
         Ok(process)
@@ -168,6 +197,7 @@ impl Machine {
         let (process, token) = (self.me()?, TOKEN.with(|token| *token));
         match &self.inner.link {
             Link::Here(host) => host.call(process, token, asked, report),
+            Link::There(client) => client.call(process, token, asked, report),
         }
     }
 
@@ -175,13 +205,41 @@ impl Machine {
     pub(crate) fn note(&self, text: String) {
         match &self.inner.link {
             Link::Here(host) => host.note(text),
+            Link::There(client) => client.note(text),
         }
+    }
+
+    /// Waits until the real processes that use the machine have ended, for at most this long.
+    pub fn await_left(&self, patience: Duration) {
+        if let Link::Here(host) = &self.inner.link {
+            host.await_left(patience);
+        }
+    }
+
+    /// What happened so far, as text: the story, or every effect.
+    ///
+    /// # Errors
+    /// When the machine is in another process that is gone.
+    pub fn transcript(&self, full: bool) -> Result<String, Failure> {
+        match self.steer(Steer::Transcript(full))? {
+            Steered::Text(text) => Ok(text),
+            other => Err(Failure::internal(format!("{other:?} is no transcript"))),
+        }
+    }
+
+    /// Has time pass only when the test says so, or whenever nobody can move.
+    ///
+    /// # Errors
+    /// When the machine is in another process that is gone.
+    pub fn hold(&self, held: bool) -> Result<(), Failure> {
+        self.steer(Steer::Hold(held)).map(drop)
     }
 
     /// Does something with the machine besides calling the API.
     pub(crate) fn steer(&self, steer: Steer) -> Result<Steered, Failure> {
         match &self.inner.link {
             Link::Here(host) => host.steer(steer),
+            Link::There(client) => client.steer(steer),
         }
     }
 }

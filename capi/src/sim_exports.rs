@@ -217,6 +217,20 @@ pub unsafe extern "system" fn RmSimTranscript(path: *const c_char, full: BOOL) -
     })
 }
 
+/// Lets other processes use the machine of this one, through a socket at this path: each says by
+/// `RSTRTMGR_SHARED` where it is, and by `RSTRTMGR_INSTALLER` who it is.
+///
+/// # Safety
+/// `path` is null or a text with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn RmSimServe(path: *const c_char) -> WIN32_ERROR {
+    answer("RmSimServe", || {
+        // SAFETY: as the caller promises.
+        Machine::current()?.serve(unsafe { text(path, "path") }?)?;
+        Ok(ERROR_SUCCESS)
+    })
+}
+
 /// Why the last call of this thread failed that did so for a reason that is not the API's own: in UTF-8,
 /// valid until the next call. Empty if none did.
 #[unsafe(no_mangle)]

@@ -1,5 +1,7 @@
 //! Who the callers are: real processes, each of which is an installer of the scenario.
 
+use std::time::Duration;
+
 use rm_core::{Identity, Installer};
 use rm_sim::transcript::Names;
 use rm_sim::world::ProgramId;
@@ -62,5 +64,24 @@ impl Host {
         let member = state.member(name)?;
         (member.identity.process, member.claimed) = (process, true);
         Ok(process.into())
+    }
+
+    /// A real process uses the machine from now on.
+    pub(crate) fn entered(&self) {
+        self.lock().present += 1;
+    }
+
+    /// It has ended: so does its process on the machine, in the midst of whatever it did.
+    pub(crate) fn left(&self, process: Process) {
+        let mut state = self.lock();
+        state.present = state.present.saturating_sub(1);
+        state.simulation.end(process.into());
+        self.moved.notify_all();
+    }
+
+    /// Waits until all of them have ended, for at most this long.
+    pub(crate) fn await_left(&self, patience: Duration) {
+        let someone = |state: &mut State| state.present > 0;
+        let _ = self.moved.wait_timeout_while(self.lock(), patience, someone);
     }
 }
