@@ -72,12 +72,14 @@ typedef struct _FILETIME {
 
 /* Codes of this library, where Windows has none: there is no machine (21), an argument of an RmSim
  * function means nothing (87), a pointer is misaligned (998), the caller's process has ended on the machine
- * (1067), there is nothing of that name (1168), the library failed (1359), nothing came in time (1460). */
+ * (1067), a status callback waits for its own operation (1131), there is nothing of that name (1168), the
+ * library failed (1359), nothing came in time (1460). */
 #define ERROR_NOT_READY 21u
 #define ERROR_NOT_SUPPORTED 50u
 #define ERROR_INVALID_PARAMETER 87u
 #define ERROR_NOACCESS 998u
 #define ERROR_PROCESS_ABORTED 1067u
+#define ERROR_POSSIBLE_DEADLOCK 1131u
 #define ERROR_NOT_FOUND 1168u
 #define ERROR_INTERNAL_ERROR 1359u
 #define ERROR_TIMEOUT 1460u

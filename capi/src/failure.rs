@@ -3,7 +3,8 @@
 use std::fmt;
 
 use windows_sys::Win32::Foundation::{
-    ERROR_INTERNAL_ERROR, ERROR_INVALID_PARAMETER, ERROR_NOT_FOUND, ERROR_PROCESS_ABORTED,
+    ERROR_INTERNAL_ERROR, ERROR_INVALID_PARAMETER, ERROR_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK,
+    ERROR_PROCESS_ABORTED,
 };
 
 /// Why the library cannot do what it was asked to.
@@ -33,6 +34,12 @@ impl Failure {
     /// There is nothing of this name on the machine.
     pub(crate) fn not_found(name: &str) -> Self {
         Self::new(ERROR_NOT_FOUND, format!("there is no program, service or process `{name}` on the machine"))
+    }
+
+    /// A status callback made a call that waits for the operation whose callback it is. A real one would
+    /// hang.
+    pub(crate) fn deadlock() -> Self {
+        Self::new(ERROR_POSSIBLE_DEADLOCK, "the call waits for the operation whose status callback makes it")
     }
 
     /// The caller's process is no more on the simulated machine: a call that never returns on a real one.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use windows_sys::Win32::Foundation::ERROR_INTERNAL_ERROR;
 
@@ -16,28 +17,39 @@ thread_local! {
     static PLANTED: RefCell<Option<Planted>> = const { RefCell::new(None) };
 }
 
-/// Where a test has a call panic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Planted {
-    /// When an export begins.
-    AtOnce,
-    /// In the midst of a call, while the machine is locked.
-    Inside,
+static CAUGHT: AtomicU64 = AtomicU64::new(0);
+
+/// How many panics were kept from unwinding into callers: for the tests of this crate.
+pub fn caught() -> u64 {
+    CAUGHT.load(Ordering::Relaxed)
 }
 
-/// Has the next call of this thread panic: for the tests of this crate.
+/// Where a test has a call panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planted {
+    /// Whether it is in the midst of a call, while the machine is locked; else where an export begins.
+    pub inside: bool,
+    /// How many such places are passed before.
+    pub after: usize,
+}
+
+/// Has a call of this thread panic: for the tests of this crate.
 pub fn plant(panic: Option<Planted>) {
     PLANTED.set(panic);
 }
 
-/// Panics if a test wants that inside a call.
-pub(crate) fn planted_inside() {
-    planted(Planted::Inside);
-}
-
+/// Panics if that is what a test wants here.
 #[expect(clippy::panic, reason = "this is what a test asked for")]
-fn planted(here: Planted) {
-    if PLANTED.with_borrow(|planted| *planted == Some(here)) {
+pub(crate) fn planted(inside: bool) {
+    let here = PLANTED.with_borrow_mut(|planted| match planted {
+        Some(planted) if planted.inside == inside && planted.after > 0 => {
+            planted.after -= 1;
+            false
+        }
+        Some(planted) => planted.inside == inside,
+        None => false,
+    });
+    if here {
         PLANTED.set(None);
         panic!("a panic that a test has planted");
     }
@@ -46,7 +58,7 @@ fn planted(here: Planted) {
 /// Does the work of an export: its code, whatever happens.
 pub(crate) fn answer(function: &str, work: impl FnOnce() -> Result<u32, Failure>) -> u32 {
     let caught = catch_unwind(AssertUnwindSafe(|| {
-        planted(Planted::AtOnce);
+        planted(false);
         work()
     }));
     match caught {
@@ -56,6 +68,7 @@ pub(crate) fn answer(function: &str, work: impl FnOnce() -> Result<u32, Failure>
             failure.code
         }
         Err(panic) => {
+            CAUGHT.fetch_add(1, Ordering::Relaxed);
             tell(format!("{function}: internal error: {} ({ERROR_INTERNAL_ERROR})", said(&*panic)));
             ERROR_INTERNAL_ERROR
         }

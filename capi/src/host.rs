@@ -10,6 +10,7 @@ mod members;
 mod steer;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rm_core::{Call, Caller, Effect, Next, Thread, UniqueProcess};
@@ -102,6 +103,18 @@ impl Host {
             Some(outer) => state.simulation.begin_inside(who, call, outer),
             None => state.simulation.begin(who, call),
         }
+        drop(state);
+        let carried = catch_unwind(AssertUnwindSafe(|| self.carry(who, token, report)));
+        if !matches!(carried, Ok(Ok(_))) {
+            self.lock().simulation.machine.give_up(who);
+            self.moved.notify_all();
+        }
+        carried.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Carries a call on to its end.
+    fn carry(&self, who: Caller, token: Token, report: &mut dyn FnMut(u8)) -> Result<Answered, Failure> {
+        let mut state = self.lock();
         let (mut reported, mut rested) = (None, false);
         loop {
             if state.closed {
@@ -121,13 +134,16 @@ impl Host {
                 }
                 // One effect at a time: others may move now.
                 Some(Moved::Did(..) | Moved::Struck(_)) => {
-                    guard::planted_inside();
+                    guard::planted(true);
                     rested = false;
                     self.moved.notify_all();
                     drop(state);
                     state = self.lock();
                 }
                 Some(moved @ (Moved::Blocked(_) | Moved::Waits)) => {
+                    if moved == Moved::Waits && state.waits_for_itself(who, token) {
+                        return Err(Failure::deadlock());
+                    }
                     if !std::mem::replace(&mut rested, true) {
                         self.moved.notify_all();
                     }
@@ -205,6 +221,16 @@ impl State {
             }
             name.push('+');
         }
+    }
+
+    /// Whether a call waits for the operation in whose status callback it is made: for ever.
+    fn waits_for_itself(&self, who: Caller, token: Token) -> bool {
+        let session = |who: &Caller| {
+            let installer = self.machine().installer(who.process)?;
+            installer.tasks().get(&who.thread)?.call().session()
+        };
+        let outer = self.inside.get(&(who.process, token)).into_iter().flatten();
+        session(&who).is_some_and(|own| outer.filter_map(session).any(|other| other == own))
     }
 
     /// What the status callback of a thread's call is to be told next, if anything.

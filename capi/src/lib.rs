@@ -37,7 +37,7 @@ mod types;
 pub use exports::*;
 pub use failure::Failure;
 #[doc(hidden)]
-pub use guard::{Planted, plant};
+pub use guard::{Planted, caught, plant};
 pub use machine::{Entered, INSTALLER, Machine, SCENARIO, SHARED};
 pub use sim_exports::*;
 pub use types::*;

@@ -117,9 +117,14 @@ impl Machine {
         }
     }
 
-    /// Makes it the machine of the process. Calls in flight on the one before come to an end.
+    /// Makes it the machine of the process; in a thread that has [entered](Self::enter) one of its own, it
+    /// takes the place of that. Calls in flight on the one before come to an end.
     pub fn install(self) {
-        let before = OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner).replace(self);
+        let before = if OF_THREAD.with_borrow(Option::is_some) {
+            OF_THREAD.replace(Some(self))
+        } else {
+            OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner).replace(self)
+        };
         if let Some(Link::Here(host)) = before.as_ref().map(|machine| &machine.inner.link) {
             host.close();
         }
@@ -233,6 +238,31 @@ impl Machine {
     /// When the machine is in another process that is gone.
     pub fn hold(&self, held: bool) -> Result<(), Failure> {
         self.steer(Steer::Hold(held)).map(drop)
+    }
+
+    /// Whether a program, a service or a process of this name runs.
+    ///
+    /// # Errors
+    /// When there is nothing of this name.
+    pub fn is_running(&self, name: &str) -> Result<bool, Failure> {
+        Ok(self.steer(Steer::IsRunning(name.into()))? == Steered::Is(true))
+    }
+
+    /// Lets so much time pass; every call moves on as far as it can meanwhile.
+    ///
+    /// # Errors
+    /// When the machine is in another process that is gone.
+    pub fn advance(&self, milliseconds: u32) -> Result<(), Failure> {
+        self.steer(Steer::Advance(milliseconds)).map(drop)
+    }
+
+    /// Waits until so many calls block and nobody else moves, for at most so many milliseconds of real
+    /// time.
+    ///
+    /// # Errors
+    /// When that does not come to be.
+    pub fn await_blocked(&self, calls: u32, milliseconds: u32) -> Result<(), Failure> {
+        self.steer(Steer::AwaitBlocked(calls, milliseconds)).map(drop)
     }
 
     /// Does something with the machine besides calling the API.

@@ -11,7 +11,7 @@ fn built(name: &str) -> Option<PathBuf> {
         return None;
     }
     let program = scratch("clients").join(name);
-    compile(&package().join("clients/c").join(name).with_extension("c"), &program, &[]);
+    compile(&package().join("clients/c").join(name).with_extension("c"), &program);
     Some(program)
 }
 

@@ -1,4 +1,16 @@
 //! What the library shows to programs that call it.
 
+#[cfg(test)]
+mod boundary;
+#[cfg(test)]
 mod clients;
+#[cfg(test)]
+mod drive;
+#[cfg(test)]
+mod layout;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod shim;
+#[cfg(test)]
 mod tools;
