@@ -7,7 +7,7 @@ use crate::tools::{compile, is_there, package, printed, scratch};
 
 /// A client, compiled.
 fn built(name: &str) -> Option<PathBuf> {
-    if !is_there("gcc", "--version", &format!("the client {name}.c")) {
+    if !is_there("gcc", &["--version"], &format!("the client {name}.c")) {
         return None;
     }
     let program = scratch("clients").join(name);

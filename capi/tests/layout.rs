@@ -61,7 +61,7 @@ fn assertions() -> String {
 
 #[test]
 fn the_header_has_the_layouts_and_numbers_of_windows_sys() {
-    if !is_there("gcc", "--version", "the header is not compared with the Rust types") {
+    if !is_there("gcc", &["--version"], "the header is not compared with the Rust types") {
         return;
     }
     let source = scratch("layout").join("layout.c");
@@ -80,7 +80,7 @@ fn the_header_has_the_layouts_and_numbers_of_windows_sys() {
 
 #[test]
 fn the_header_is_one_for_cpp_too() {
-    if !is_there("g++", "--version", "the header is not compiled as C++") {
+    if !is_there("g++", &["--version"], "the header is not compiled as C++") {
         return;
     }
     let source = scratch("layout").join("use.cpp");
@@ -101,7 +101,7 @@ fn the_header_is_one_for_cpp_too() {
 
 #[test]
 fn the_header_declares_what_the_library_exports() {
-    if !is_there("nm", "--version", "the exports are not compared with the header") {
+    if !is_there("nm", &["--version"], "the exports are not compared with the header") {
         return;
     }
     let library =

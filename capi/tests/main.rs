@@ -5,9 +5,13 @@ mod boundary;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod drive;
 #[cfg(test)]
 mod layout;
+#[cfg(test)]
+mod panics;
 #[cfg(test)]
 mod random;
 #[cfg(test)]

@@ -26,10 +26,11 @@ pub(crate) fn scratch(test: &str) -> PathBuf {
 }
 
 /// Whether a program is there. If not, a line says what is skipped, also where output is captured.
-pub(crate) fn is_there(program: &str, argument: &str, skipped: &str) -> bool {
-    let there = Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success());
+pub(crate) fn is_there(program: &str, arguments: &[&str], skipped: &str) -> bool {
+    let there = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
     if !there {
-        let _ = writeln!(stderr(), "skipped: `{program}` is not here: {skipped}");
+        let _ =
+            writeln!(stderr(), "skipped: `{program} {}` does not work here: {skipped}", arguments.join(" "));
     }
     there
 }
