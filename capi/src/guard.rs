@@ -1,10 +1,9 @@
 //! Nothing unwinds into a caller: a panic becomes 1359 (`ERROR_INTERNAL_ERROR`) and a line of the log.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use windows_sys::Win32::Foundation::ERROR_INTERNAL_ERROR;
 
@@ -14,14 +13,13 @@ use crate::log;
 thread_local! {
     /// Why the last call of this thread failed for a reason that is not the API's.
     static LAST: RefCell<CString> = RefCell::default();
+    static CAUGHT: Cell<u64> = const { Cell::new(0) };
     static PLANTED: RefCell<Option<Planted>> = const { RefCell::new(None) };
 }
 
-static CAUGHT: AtomicU64 = AtomicU64::new(0);
-
-/// How many panics were kept from unwinding into callers: for the tests of this crate.
+/// How many panics were kept from unwinding into callers on this thread: for the tests of this crate.
 pub fn caught() -> u64 {
-    CAUGHT.load(Ordering::Relaxed)
+    CAUGHT.get()
 }
 
 /// Where a test has a call panic.
@@ -68,7 +66,7 @@ pub(crate) fn answer(function: &str, work: impl FnOnce() -> Result<u32, Failure>
             failure.code
         }
         Err(panic) => {
-            CAUGHT.fetch_add(1, Ordering::Relaxed);
+            CAUGHT.set(CAUGHT.get() + 1);
             tell(format!("{function}: internal error: {} ({ERROR_INTERNAL_ERROR})", said(&*panic)));
             ERROR_INTERNAL_ERROR
         }
@@ -77,13 +75,14 @@ pub(crate) fn answer(function: &str, work: impl FnOnce() -> Result<u32, Failure>
 
 fn tell(message: String) {
     log::line(&message);
-    LAST.set(CString::new(message.replace('\0', " ")).unwrap_or_default());
+    // A thread that ends may have lost it already.
+    let _ = LAST.try_with(|last| last.replace(CString::new(message.replace('\0', " ")).unwrap_or_default()));
 }
 
 /// Why the last call of this thread failed that did so for a reason that is not the API's; empty if none
 /// has. It stays until the next one fails so.
 pub(crate) fn message() -> *const c_char {
-    LAST.with_borrow(|last| last.as_ptr())
+    LAST.try_with(|last| last.borrow().as_ptr()).unwrap_or(c"".as_ptr())
 }
 
 fn said(panic: &(dyn Any + Send)) -> &str {

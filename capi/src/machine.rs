@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::LocalKey;
 use std::time::Duration;
 use std::{env, fs};
 
@@ -107,7 +109,7 @@ impl Machine {
     /// The machine of the calling thread: its own, else that of the process, which the environment
     /// names unless another was loaded.
     pub(crate) fn current() -> Result<Self, Failure> {
-        if let Some(own) = OF_THREAD.with_borrow(Clone::clone) {
+        if let Some(own) = of_thread(&OF_THREAD) {
             return Ok(own);
         }
         let mut of_process = OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,7 +122,8 @@ impl Machine {
     /// Makes it the machine of the process; in a thread that has [entered](Self::enter) one of its own, it
     /// takes the place of that. Calls in flight on the one before come to an end.
     pub fn install(self) {
-        let before = if OF_THREAD.with_borrow(Option::is_some) {
+        let _ = ACTING.try_with(RefCell::take);
+        let before = if of_thread(&OF_THREAD).is_some() {
             OF_THREAD.replace(Some(self))
         } else {
             OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner).replace(self)
@@ -133,7 +136,7 @@ impl Machine {
     /// Makes it the machine of the calling thread until the guard is dropped, whatever the process has.
     #[must_use]
     pub fn enter(&self) -> Entered {
-        Entered { before: OF_THREAD.replace(Some(self.clone())), acted: ACTING.take() }
+        Entered { before: OF_THREAD.replace(Some(self.clone())), acted: ACTING.take(), stays: PhantomData }
     }
 
     /// The same scenario from its beginning.
@@ -176,7 +179,7 @@ impl Machine {
 
     /// The process on the machine that the calling thread is one of.
     pub(crate) fn me(&self) -> Result<Process, Failure> {
-        let acting = ACTING.with_borrow(Clone::clone).or_else(|| self.inner.own.clone());
+        let acting = of_thread(&ACTING).or_else(|| self.inner.own.clone());
         self.process_of(acting.as_ref())
     }
 
@@ -274,6 +277,11 @@ impl Machine {
     }
 }
 
+/// What a thread has; nothing, if it ends and has lost it already: calls come from destructors too.
+fn of_thread<T: Clone>(what: &'static LocalKey<RefCell<Option<T>>>) -> Option<T> {
+    what.try_with(|what| what.borrow().clone()).ok().flatten()
+}
+
 fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| {
         Failure::new(ERROR_FILE_NOT_FOUND, format!("`{}` cannot be read: {error}", path.display()))
@@ -292,6 +300,8 @@ fn problem_at(text: &str, problem: &rm_sim::scenario::Problem) -> Failure {
 pub struct Entered {
     before: Option<Machine>,
     acted: Option<String>,
+    /// It is dropped by the thread that entered.
+    stays: PhantomData<*const ()>,
 }
 
 impl Drop for Entered {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rstrtmgr::*;
 
-const SCENARIO: &str = r#"
+pub(crate) const SCENARIO: &str = r#"
 why = "An editor closes, a viewer closes, and there is a helper."
 [installer.setup]
 [installer.helper]
@@ -293,6 +293,31 @@ fn many_threads_use_many_sessions_at_once() {
     for thread in threads {
         thread.join().expect("no thread fails");
     }
+}
+
+/// A session that a thread keeps until it ends, when most of what it has is gone already.
+struct Kept(u32);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // SAFETY: it takes no pointer.
+        assert_eq!(unsafe { RmEndSession(self.0) }, 21);
+    }
+}
+
+thread_local! {
+    static KEPT: std::cell::RefCell<Option<Kept>> = const { std::cell::RefCell::new(None) };
+}
+
+#[test]
+fn a_call_of_a_thread_that_ends_comes_to_a_code() {
+    let thread = std::thread::spawn(|| {
+        // First of all, so that it goes last.
+        KEPT.set(Some(Kept(0)));
+        let (_machine, _entered) = entered();
+        opened();
+    });
+    thread.join().expect("it ends");
 }
 
 #[test]

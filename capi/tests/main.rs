@@ -15,6 +15,8 @@ mod panics;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod shared;
+#[cfg(test)]
 mod shim;
 #[cfg(test)]
 mod tools;

@@ -3,6 +3,7 @@
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The folder of this package.
 pub(crate) fn package() -> &'static Path {
@@ -37,13 +38,17 @@ pub(crate) fn is_there(program: &str, arguments: &[&str], skipped: &str) -> bool
 
 /// Compiles a client in C, with warnings as errors; `CLIENT_CFLAGS` are further arguments, for a sanitizer.
 pub(crate) fn compile(source: &Path, into: &Path) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let more = std::env::var("CLIENT_CFLAGS").unwrap_or_default();
+    // Others may compile or run the same client just now.
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let made = into.with_extension(format!("{}-{number}", std::process::id()));
     let output = Command::new("gcc")
         .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pthread", "-g", "-I"])
         .arg(package().join("include"))
         .arg(source)
         .arg("-o")
-        .arg(into)
+        .arg(&made)
         .arg("-L")
         .arg(library())
         .arg("-lrstrtmgr")
@@ -52,6 +57,7 @@ pub(crate) fn compile(source: &Path, into: &Path) {
         .output()
         .expect("gcc runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
+    std::fs::rename(made, into).expect("a file can be renamed");
 }
 
 /// What a command printed, both streams, the second one only where it failed.

@@ -1,9 +1,11 @@
 //! The side of the process that has the machine.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::wire::{Request, Response, Wire};
@@ -11,13 +13,18 @@ use crate::failure::Failure;
 use crate::host::Host;
 use crate::log;
 
+/// Where this process has listened.
+static SERVED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
 /// Listens at a path, and lets whoever connects use the machine, on threads of this process.
 pub(crate) fn serve(host: Arc<Host>, path: &Path) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::internal(format!("nobody can connect at `{}`: {error}", path.display()));
-    // A socket that nobody listens at any more is in the way.
-    if path.exists() && UnixStream::connect(path).is_err() {
-        std::fs::remove_file(path).map_err(failed)?;
+    // What is in the way is a socket that nobody listens at any more, or that of a machine which this one
+    // takes the place of.
+    let is_new = SERVED.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf());
+    if path.exists() && (!is_new || UnixStream::connect(path).is_err()) {
+        fs::remove_file(path).map_err(failed)?;
     }
     let listener = UnixListener::bind(path).map_err(failed)?;
     thread::spawn(move || {
