@@ -17,7 +17,7 @@ cargo build --quiet --release --target "$host" --target-dir "$target"
 mkdir -p "$target/corpus" "$target/found"
 status=0
 ASAN_OPTIONS=detect_leaks=0 "$target/$host/release/boundary" "$target/corpus" -max_total_time="$seconds" \
-  -artifact_prefix="$target/found/" -max_len=1500 -timeout=20 -print_final_stats=1 "$@" \
+  -artifact_prefix="$target/found/" -max_len=1500 -len_control=10 -timeout=20 -print_final_stats=1 "$@" \
   > "$target/log" 2>&1 || status=$?
 # What the boundary logs of refusals is of no interest here.
 grep -vE '^rstrtmgr: |NEW |REDUCE|RELOAD|pulse' "$target/log" | grep -v '# Uses' | tail -25

@@ -66,14 +66,15 @@ impl Bytes {
     }
 }
 
-/// Memory for outputs, with guards on both sides that nobody may touch.
+/// Memory for outputs, with guards right before and behind that nobody may touch.
+#[repr(C)]
 struct Guarded<T, const N: usize> {
-    before: [u64; 2],
+    before: [u8; 16],
     values: [T; N],
-    after: [u64; 2],
+    after: [u8; 16],
 }
 
-const GUARD: [u64; 2] = [0xfeed_face_cafe_beef; 2];
+const GUARD: [u8; 16] = [0xfe; 16];
 
 impl<T: Copy, const N: usize> Guarded<T, N> {
     const fn new(value: T) -> Self {

@@ -54,6 +54,11 @@ impl Wire {
         Ok(Self { stream, reader })
     }
 
+    /// The connection itself, for whoever waits for it to close.
+    pub(super) fn stream(&self) -> io::Result<UnixStream> {
+        self.stream.try_clone()
+    }
+
     pub(super) fn send<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
         let mut line = serde_json::to_vec(value)?;
         line.push(b'\n');
