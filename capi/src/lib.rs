@@ -16,6 +16,9 @@
 //! | which machine it is, and who the caller is on it | `machine.rs` |
 //! | several processes on one machine | `shared.rs` |
 //!
+//! It is shown on Linux; macOS goes the same way by construction. On systems without Unix sockets a machine is
+//! that of one process.
+//!
 //! No rule of Restart Manager is here: arguments become a [`rm_core::Call`], which the model judges.
 
 #[cfg(not(target_pointer_width = "64"))]

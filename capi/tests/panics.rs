@@ -87,3 +87,12 @@ fn after_a_panic_in_the_midst_of_a_call_the_machine_goes_on() {
         assert_eq!(code, 1359, "after {effects} effects");
     }
 }
+
+#[test]
+fn a_panic_in_a_function_that_steers_becomes_1359_too() {
+    let _machine = entered();
+    plant(Some(Planted { inside: false, after: 0 }));
+    assert_eq!(RmSimAdvance(1), ERROR_INTERNAL_ERROR);
+    assert!(message().starts_with("RmSimAdvance: internal error: a panic"), "{}", message());
+    assert_eq!(RmSimAdvance(1), 0);
+}
