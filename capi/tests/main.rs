@@ -4,7 +4,7 @@
 mod boundary;
 #[cfg(test)]
 mod clients;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod docs;
 #[cfg(test)]
 mod drive;
@@ -14,7 +14,7 @@ mod layout;
 mod panics;
 #[cfg(test)]
 mod random;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod shared;
 #[cfg(test)]
 mod shim;

@@ -67,11 +67,13 @@ impl Host {
     }
 
     /// A real process uses the machine from now on.
+    #[cfg(unix)]
     pub(crate) fn entered(&self) {
         self.lock().present += 1;
     }
 
     /// It has ended: so does its process on the machine, in the midst of whatever it did.
+    #[cfg(unix)]
     pub(crate) fn left(&self, process: Process) {
         let mut state = self.lock();
         state.present = state.present.saturating_sub(1);
