@@ -108,15 +108,11 @@ impl Server {
         gone.into_iter().for_each(|process| self.left(process));
     }
 
-    /// A process has ended; this may be seen twice.
+    /// A process has ended; this may be seen twice. It is over for both when the first lets go of the claims.
     fn left(&self, process: Process) {
-        let known = {
-            let mut claims = self.claims();
-            let before = claims.len();
-            claims.retain(|(_, other)| *other != process);
-            claims.len() < before
-        };
-        if known {
+        let mut claims = self.claims();
+        if let Some(at) = claims.iter().position(|(_, other)| *other == process) {
+            claims.remove(at);
             self.host.left(process);
         }
     }
