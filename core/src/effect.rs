@@ -97,8 +97,9 @@ pub enum Effect {
     /// End a process by force.
     Terminate(UniqueProcess),
     /// Whether an application runs again: a process of the same executable, user and terminal session
-    /// that was born after the application's own had gone (OQ-74, OQ-114).
-    RunningAgain(Affected),
+    /// that was born after the application's own had gone (OQ-74, OQ-114). Not these, which the session
+    /// started in place of other instances.
+    RunningAgain(Affected, Arc<[UniqueProcess]>),
     /// Start an application again.
     Launch(Launch),
     /// Wait this long until a process that was started is ready for use (OQ-76.application).
@@ -245,7 +246,7 @@ impl Effect {
             Self::Send(..) => matches!(outcome, O::Agreed | O::NoAnswer | O::Gone | O::Died | O::Interrupted),
             Self::WaitAny(_) => matches!(outcome, O::Exited(_) | O::DeadlinePassed | O::Interrupted),
             Self::Terminate(_) => matches!(outcome, O::Done | O::Gone | O::Failed(_)),
-            Self::RunningAgain(_) => matches!(outcome, O::Again(_)),
+            Self::RunningAgain(..) => matches!(outcome, O::Again(_)),
             Self::Launch(_) => matches!(outcome, O::Launched(_) | O::NotStartable | O::Failed(_)),
             Self::AwaitReady(..) => matches!(outcome, O::Done | O::NoAnswer | O::Died | O::Interrupted),
             Self::Unlock

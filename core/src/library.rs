@@ -145,9 +145,10 @@ impl Application {
     }
 
     /// Adds bits. The first that a later shutdown adds begin the history anew; what it was is kept
-    /// aside.
+    /// aside. What a restart adds belongs to the shutdown that stopped the application.
     fn settle(&mut self, status: AppStatus) {
-        if let Some((now, cycled)) = self.again.take_if(|_| status != AppStatus::UNKNOWN) {
+        let of_shutdown = AppStatus::STOPPED.with(AppStatus::STOPPED_OTHER).with(AppStatus::ERROR_ON_STOP);
+        if let Some((now, cycled)) = self.again.take_if(|_| status.0 & of_shutdown.0 != 0) {
             let (retry, cycle) = (self.before_retry, self.before_cycle);
             let (before_retry, before_cycle) = if cycled {
                 (AppStatus::UNKNOWN, cycle.with(retry).with(self.status))

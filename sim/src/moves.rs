@@ -6,7 +6,7 @@ use crate::choice::Choose;
 use crate::fault::Struck;
 use crate::machine::Moved;
 use crate::simulation::{Simulation, Stuck, Until};
-use crate::world::ProgramId;
+use crate::world::{ProgramId, ServiceId};
 
 /// One thing done with a machine.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,10 @@ pub enum Move {
     End(UniqueProcess),
     /// A program starts.
     Spawn(ProgramId),
+    /// A service stops by itself.
+    Stop(ServiceId),
+    /// Somebody starts a service.
+    Serve(ServiceId),
 }
 
 impl Move {
@@ -34,7 +38,7 @@ impl Move {
     pub const fn who(&self) -> Option<Caller> {
         match self {
             Self::Begin(who, _) | Self::Step(who) | Self::Finish(who) => Some(*who),
-            Self::Pass(_) | Self::End(_) | Self::Spawn(_) => None,
+            Self::Pass(_) | Self::End(_) | Self::Spawn(_) | Self::Stop(_) | Self::Serve(_) => None,
         }
     }
 }
@@ -58,6 +62,8 @@ impl<C: Choose> Simulation<C> {
             Move::Pass(time) => self.pass(*time),
             Move::End(process) => self.end(*process),
             Move::Spawn(program) => drop(self.spawn(*program)),
+            Move::Stop(service) => self.stop(*service),
+            Move::Serve(service) => self.serve(*service),
         }
         Ok(())
     }

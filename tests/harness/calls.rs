@@ -6,7 +6,7 @@ use rm_core::{
 use rm_sim::Simulation;
 use rm_sim::transcript::{Event, Transcript};
 
-use crate::case::{Aim, Ask, DIRECTORY, file};
+use crate::case::{Aim, Ask, DIRECTORY, SERVICES, file, service};
 
 /// One of those that there are.
 pub fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
@@ -30,6 +30,7 @@ pub fn call<C>(simulation: &Simulation<C>, who: Caller, ask: Ask) -> Option<Call
             ..Target::default()
         },
         Aim::Process(pick) => Target { process: picked(&running, pick), ..Target::default() },
+        Aim::Service(n) => Target { service: Some(Name::from(service(n).as_str())), ..Target::default() },
     };
     Some(match ask {
         Ask::Start => Call::Start { handle: Out::Given, flags: 0, key: Out::Given },
@@ -42,6 +43,15 @@ pub fn call<C>(simulation: &Simulation<C>, who: Caller, ask: Ask) -> Option<Call
                 files: files.into_iter().collect(),
                 processes: process.and_then(|pick| picked(&running, pick)).into_iter().collect(),
                 services: Array::default(),
+            }
+        }
+        Ask::Services(on, services) => {
+            let services = (0..SERVICES).filter(|n| services >> n & 1 == 1);
+            Call::Register {
+                session: session(on),
+                files: Array::default(),
+                processes: Array::default(),
+                services: services.map(|n| Some(Name::from(service(n).as_str()))).collect(),
             }
         }
         Ask::List(on, capacity) => Call::GetList {

@@ -1,12 +1,14 @@
 //! Cases: a world, what goes wrong in it, the policy in force, and what happens. They predict no answer:
 //! which handles, keys and processes exist is read off the machine when a call is made.
 
+mod cast;
+
 use std::fmt;
 
-use rm_core::AppType;
 use rm_core::rules::{Latitude, Policy};
 use rm_sim::fault::{Failure, Within};
-use rm_sim::world::Behavior;
+
+pub use cast::{Drawn, DrawnService, Setup, SharedHost};
 
 /// How many files there are to use and register.
 pub const FILES: u8 = 3;
@@ -14,78 +16,11 @@ pub const FILES: u8 = 3;
 /// The file, by its number, that is a directory.
 pub const DIRECTORY: u8 = FILES;
 
+/// How many services there are at most; a call may name more.
+pub const SERVICES: u8 = 4;
+
 /// How many installers there are.
 pub const INSTALLERS: u8 = 2;
-
-/// A program of a random world.
-#[derive(Clone, PartialEq)]
-pub struct Drawn {
-    /// How it is classified.
-    pub app_type: AppType,
-    /// The files it holds.
-    pub uses: Vec<u8>,
-    /// How it answers.
-    pub behavior: Behavior,
-    /// The flags it registered for restart with, if it did.
-    pub registered: Option<u32>,
-    /// Whether installers may stop it.
-    pub permitted: bool,
-    /// Whether it can be started again.
-    pub launchable: bool,
-    /// The terminal session it runs in.
-    pub ts_session: u32,
-    /// Whether it runs from the beginning.
-    pub running: bool,
-}
-
-impl Default for Drawn {
-    /// A program that does what it is told and hides from nobody.
-    fn default() -> Self {
-        Self {
-            app_type: AppType::MainWindow,
-            uses: Vec::new(),
-            behavior: Behavior::default(),
-            registered: None,
-            permitted: true,
-            launchable: true,
-            ts_session: 1,
-            running: true,
-        }
-    }
-}
-
-/// What is usual goes without saying.
-impl fmt::Debug for Drawn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { app_type, uses, behavior, registered, permitted, launchable, ts_session, running } = self;
-        let usual = Behavior::default();
-        write!(f, "{app_type:?} uses {uses:?}")?;
-        if let Some(flags) = registered {
-            write!(f, ", registered {flags}")?;
-        }
-        if behavior.query != usual.query {
-            write!(f, ", asked {:?}", behavior.query)?;
-        }
-        let reactions = [
-            ("told", &behavior.end_session, &usual.end_session),
-            ("closed", &behavior.close, &usual.close),
-            ("controlled", &behavior.control, &usual.control),
-        ];
-        for (when, reaction, _) in reactions.into_iter().filter(|(_, reaction, usual)| reaction != usual) {
-            write!(f, ", {when} {reaction:?}")?;
-        }
-        let others = [
-            (!permitted, "not permitted"),
-            (!launchable, "not launchable"),
-            (*ts_session != 1, "in another session"),
-            (!running, "not running"),
-        ];
-        for (_, what) in others.into_iter().filter(|(is_so, _)| *is_so) {
-            write!(f, ", {what}")?;
-        }
-        Ok(())
-    }
-}
 
 /// Something that happens in a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +39,10 @@ pub enum Act {
     Exit(u8),
     /// A program starts.
     Spawn(u8),
+    /// A service stops by itself.
+    Stop(u8),
+    /// A service is started by somebody.
+    Serve(u8),
     /// An installer dies.
     Die(u8),
     /// An installer dies while it registers files, after so many effects.
@@ -130,6 +69,8 @@ pub enum Ask {
     Join(u8),
     /// `RmRegisterResources` with these files, as bits, and maybe a process.
     Register(u8, u8, Option<u8>),
+    /// `RmRegisterResources` with these services, as bits.
+    Services(u8, u8),
     /// `RmGetList` with this capacity.
     List(u8, u8),
     /// `RmShutdown` with these flags.
@@ -157,6 +98,8 @@ pub enum Aim {
     Program(u8),
     /// A running process.
     Process(u8),
+    /// A service, by its short name.
+    Service(u8),
 }
 
 /// Something that goes wrong, and where.
@@ -183,7 +126,7 @@ pub enum Wrong {
     Dies,
     /// A cancel arrives before it.
     Cancel,
-    /// A process of the program exits before it.
+    /// A process of the program, or a host of services, exits before it.
     Exit(u8),
     /// A process of the program starts before it.
     Spawn(u8),
@@ -192,11 +135,17 @@ pub enum Wrong {
 }
 
 /// A world and what happens in it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Case {
     /// The programs. Whatever else a world may have goes here too, with a drawing in `draw`, a line in
     /// `stage` and a way to leave it out in `shrink`.
     pub programs: Vec<Drawn>,
+    /// The services.
+    pub services: Vec<DrawnService>,
+    /// The process that some of them share.
+    pub host: SharedHost,
+    /// Who the installers are.
+    pub setups: [Setup; INSTALLERS as usize],
     /// What goes wrong.
     pub mishaps: Vec<Mishap>,
     /// Where the policy is not the default one.
@@ -222,6 +171,15 @@ impl fmt::Debug for Case {
         for program in &self.programs {
             writeln!(f, "{program:?}")?;
         }
+        for service in &self.services {
+            writeln!(f, "{service:?}")?;
+        }
+        if self.host != SharedHost::default() {
+            writeln!(f, "{:?}", self.host)?;
+        }
+        if self.setups != <[Setup; INSTALLERS as usize]>::default() {
+            writeln!(f, "{:?}", self.setups)?;
+        }
         for mishap in &self.mishaps {
             writeln!(f, "{mishap:?}")?;
         }
@@ -239,4 +197,10 @@ impl fmt::Debug for Case {
 #[must_use]
 pub fn file(n: u8) -> String {
     if n == DIRECTORY { r"C:\App\plugins".into() } else { format!(r"C:\App\file{n}.dll") }
+}
+
+/// The name of a service.
+#[must_use]
+pub fn service(n: u8) -> String {
+    format!("svc{n}")
 }

@@ -14,7 +14,7 @@ mod results;
 mod sessions;
 mod shutdown;
 
-use rm_core::{Call, Effect, Message, ShutdownFlags, UniqueProcess};
+use rm_core::{AppId, Call, Effect, Message, ShutdownFlags, UniqueProcess};
 
 pub use cancel::*;
 pub use filters::*;
@@ -51,6 +51,23 @@ const fn touched(effect: &Effect) -> Option<UniqueProcess> {
     }
 }
 
+/// The application that an effect does something to: a process, or a service that is told to stop.
+fn touched_app(effect: &Effect) -> Option<AppId> {
+    match effect {
+        Effect::StopService(name) => Some(AppId::Service(name.clone())),
+        effect => touched(effect).map(AppId::Process),
+    }
+}
+
+/// The application that an effect starts: the one that was stopped.
+fn started(effect: &Effect) -> Option<AppId> {
+    match effect {
+        Effect::Launch(launch) => Some(launch.application.id()),
+        Effect::StartService(name, _) => Some(AppId::Service(name.clone())),
+        _ => None,
+    }
+}
+
 /// Whether the effect makes an application end.
 const fn ends_something(effect: &Effect) -> bool {
     matches!(
@@ -58,5 +75,6 @@ const fn ends_something(effect: &Effect) -> bool {
         Effect::Send(_, Message::EndSession | Message::Close, _)
             | Effect::ControlEvent(..)
             | Effect::Terminate(_)
+            | Effect::StopService(_)
     )
 }

@@ -144,6 +144,19 @@ impl Player {
                     self.make(Move::Spawn(program))?;
                 }
             }
+            Act::Stop(pick) => {
+                let world = &self.stage.simulation.machine.world;
+                let all = self.stage.services.iter().copied();
+                let serving: Vec<_> = all.filter(|id| world.serving(*id).is_some()).collect();
+                if let Some(service) = picked(&serving, pick) {
+                    self.make(Move::Stop(service))?;
+                }
+            }
+            Act::Serve(pick) => {
+                if let Some(service) = picked(&self.stage.services, pick) {
+                    self.make(Move::Serve(service))?;
+                }
+            }
             Act::Die(installer) => self.die(Who { installer, thread: 0 })?,
             Act::Cut(installer, effects) => {
                 let who = Who { installer, thread: 0 };
@@ -188,10 +201,14 @@ impl Player {
 }
 
 fn waits(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
+    let world = &simulation.machine.world;
+    // No time that passes ends it.
+    let in_vain = || world.blocked_in(who).is_some() && world.next_event().is_none();
     match simulation.machine.next(who, &simulation.rules) {
         Some(Next::Wait) => true,
         // What only another thread can end.
-        Some(Next::Do(Effect::AwaitPhase(_))) => !simulation.machine.world.is_ready(who),
+        Some(Next::Do(Effect::AwaitPhase(_))) => !world.is_ready(who),
+        Some(Next::Do(_)) => !world.is_ready(who) && in_vain(),
         _ => false,
     }
 }

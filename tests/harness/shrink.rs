@@ -1,7 +1,7 @@
 //! Makes a case that fails as small as it gets: what proptest leaves in, because it looks at each thing
 //! once, goes here.
 
-use crate::case::{Act, Case, Drawn};
+use crate::case::{Act, Case, Drawn, DrawnService};
 
 /// The smallest case found that still fails: acts go from the back, then whatever else can be spared.
 pub fn smallest(mut case: Case, fails: impl Fn(&Case) -> bool) -> Case {
@@ -20,7 +20,10 @@ pub fn smallest(mut case: Case, fails: impl Fn(&Case) -> bool) -> Case {
         without_each(&mut case, |case| &mut case.mishaps, &fails);
         without_each(&mut case, |case| &mut case.answers, &fails);
         without_each(&mut case, |case| &mut case.programs, &fails);
+        without_each(&mut case, |case| &mut case.services, &fails);
         calmer_programs(&mut case, &fails);
+        calmer_services(&mut case, &fails);
+        plainer_machine(&mut case, &fails);
         plainer_acts(&mut case, &fails);
         if case == before {
             return case;
@@ -49,8 +52,9 @@ fn without_each<T>(
 /// Each trait of a program that is not usual and not needed goes.
 fn calmer_programs(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
     for at in 0..case.programs.len() {
-        let usual: [fn(&mut Drawn, Drawn); 11] = [
+        let usual: [fn(&mut Drawn, Drawn); 16] = [
             |drawn, usual| drawn.behavior = usual.behavior,
+            |drawn, usual| drawn.behavior.windows = usual.behavior.windows,
             |drawn, usual| drawn.behavior.query = usual.behavior.query,
             |drawn, usual| drawn.behavior.end_session = usual.behavior.end_session,
             |drawn, usual| drawn.behavior.close = usual.behavior.close,
@@ -59,6 +63,10 @@ fn calmer_programs(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
             |drawn, usual| drawn.app_type = usual.app_type,
             |drawn, usual| drawn.launchable = usual.launchable,
             |drawn, usual| drawn.ts_session = usual.ts_session,
+            |drawn, usual| drawn.of_other_user = usual.of_other_user,
+            |drawn, usual| drawn.elevated = usual.elevated,
+            |drawn, usual| drawn.on_shared_console = usual.on_shared_console,
+            |drawn, usual| drawn.respawn = usual.respawn,
             |drawn, usual| drawn.running = usual.running,
             |drawn, usual| drawn.uses.truncate(1.max(usual.uses.len())),
         ];
@@ -67,6 +75,39 @@ fn calmer_programs(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
             calm(&mut less.programs[at], Drawn::default());
             replace_if(case, less, fails);
         }
+    }
+}
+
+/// The same of services.
+fn calmer_services(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
+    for at in 0..case.services.len() {
+        let usual: [fn(&mut DrawnService, DrawnService); 9] = [
+            |drawn, usual| drawn.stop = usual.stop,
+            |drawn, usual| drawn.start = usual.start,
+            |drawn, usual| drawn.respawn = usual.respawn,
+            |drawn, usual| drawn.needs = usual.needs,
+            |drawn, usual| drawn.uses = usual.uses,
+            |drawn, usual| drawn.critical = usual.critical,
+            |drawn, usual| drawn.accepts_stop = usual.accepts_stop,
+            |drawn, usual| drawn.permitted = usual.permitted,
+            |drawn, usual| drawn.shares_host = usual.shares_host,
+        ];
+        for calm in usual {
+            let mut less = case.clone();
+            calm(&mut less.services[at], DrawnService::default());
+            replace_if(case, less, fails);
+        }
+    }
+}
+
+/// What a case says of the host and the installers, if it need not.
+fn plainer_machine(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
+    let plain = Case { host: Case::default().host, ..case.clone() };
+    replace_if(case, plain, fails);
+    for at in 0..case.setups.len() {
+        let mut plain = case.clone();
+        plain.setups[at] = Case::default().setups[at];
+        replace_if(case, plain, fails);
     }
 }
 

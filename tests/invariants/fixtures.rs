@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use harness::case::Case;
 use harness::check::check;
-use harness::draw::{cases_under_any_policy, is_drawn};
+use harness::draw::cases_under_any_policy;
 use harness::play::{Failure, play};
 use harness::played::Played;
 use harness::report::scenario;
-use rm_core::rules::{Latitude, Policy};
 use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
 use rm_sim::transcript::{Event, Transcript, View};
@@ -53,12 +52,6 @@ fn the_invariants_hold_of_every_scenario() {
     for (path, text) in texts {
         let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).expect("a fixture is sound");
         let played = Played::from(run);
-        let usual = Policy::default();
-        let is_usual = |one: Latitude| played.rules.policy.answers(one).eq(usual.answers(one));
-        // What the answers allow that are never drawn, the properties do not know.
-        if Latitude::all().any(|latitude| !is_drawn(latitude) && !is_usual(latitude)) {
-            continue;
-        }
         let by_default = BY_DEFAULT.iter().filter(|_| played.is_default());
         for (name, invariant) in WHATEVER_THE_POLICY.iter().chain(by_default) {
             if let Err(what) = invariant(&played) {

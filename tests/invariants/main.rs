@@ -105,11 +105,7 @@ properties! {
 fn every_call_ends() {
     check("every_call_ends", cases_under_any_policy(), |case| {
         let played = play(case, |_| Ok(()))?;
-        let alive = |process| played.machine.installer(process).is_some();
-        match played.made.iter().find(|made| alive(made.who.process) && made.reply.is_none()) {
-            Some(made) => Err(played.fails(format!("{made:?}"))),
-            None => Ok(()),
-        }
+        after::every_call_ends(&played).map_err(|what| played.fails(what))
     });
 }
 

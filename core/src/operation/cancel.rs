@@ -1,5 +1,6 @@
 //! `RmCancelCurrentTask`: wakes the thread whose operation is the session's current task.
 
+use super::shutdown::has_no_limit;
 use super::{Next, Operation, View};
 use crate::call::Call;
 use crate::effect::{Effect, Note};
@@ -38,9 +39,12 @@ impl Cancel {
             return done; // RM-CANCEL-03: success says that cancelling was requested.
         }
         if let Some(thread) = current_task(operation, view) {
+            // A wait that only a cancel ends is not over before it (OQ-59 c).
+            let waits_for_this =
+                || view.tasks.get(&thread).is_some_and(|task| has_no_limit(&task.call, view.rules));
             return Next::Do(match view.rules.ask::<Wait>() {
-                Wait::Interrupted => Effect::Interrupt(thread),
-                Wait::WaitsOn => Effect::Request(thread),
+                Wait::WaitsOn if !waits_for_this() => Effect::Request(thread),
+                Wait::Interrupted | Wait::WaitsOn => Effect::Interrupt(thread),
             });
         }
         // OQ-80: the primary may be another process.

@@ -4,7 +4,7 @@
 use super::gate::Repeated;
 use super::join::{JoinAfter, JoinDuring};
 use super::register::{LateAfterRestart, LateAfterShutdown, LateDuring};
-use super::shutdown::Sort;
+use super::shutdown::{self, Sort};
 use super::{Next, Operation, View, Work};
 use crate::call::Call;
 use crate::effect::{Effect, Note};
@@ -89,9 +89,11 @@ impl Course {
 }
 
 impl Operation {
-    /// Whether the operation acts on a cancel.
+    /// Whether the operation acts on a cancel. What waits without limit has no ordinary result for which
+    /// it could come too late.
     pub(super) fn sees_cancel(&self, rules: &Rules) -> bool {
-        self.cancelled && rules.ask::<Moment>() == Moment::NextPoint
+        self.cancelled
+            && (rules.ask::<Moment>() == Moment::NextPoint || shutdown::has_no_limit(&self.call, rules))
     }
 
     /// What is written down before a shutdown or restart begins.

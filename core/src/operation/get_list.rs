@@ -122,27 +122,33 @@ fn listed(session: Option<&Session>, found: &Refreshed, view: &View<'_>) -> Vec<
     let shown = known.iter().filter(|known| holds != AfterShutdown::OnlyPresent || is_affected(known));
     let known = shown.filter_map(|known| {
         let status = history(known, found.is_running(&known.id()), view.rules)?;
-        // A filter aims at the process that it is now, not at the one that was stopped.
-        let now = Affected { process: known.process(), ..known.was.clone() };
+        // A filter aims at the process that it is now, not at the one that was stopped; a service that
+        // others started again is found elsewhere.
+        let found_in = found.affected.iter().find(|one| one.id() == known.id()).map(|one| one.process);
+        let process = found_in.unwrap_or_else(|| known.process());
+        let now = Affected { process, ..known.was.clone() };
         let status = status.with(masks(&now, known.masks, session, view.rules));
         let listed =
             if is_affected(known) { affected_by(&now, found) } else { Citation::Rule(rule!("RM-LIST-29")) };
         let own = entry(&now, status, listed, session, view);
-        let named = named(known, view.rules).into_iter();
+        let named = named(known, process, view.rules).into_iter();
         Some(named.map(move |process| Entry { process, ..own.clone() }))
     });
     let all = known.flatten().chain(others).collect();
     if found.affected.iter().any(|one| one.shares_process) { hosts_together(all, view.rules) } else { all }
 }
 
-/// The processes that an application has an entry for.
-fn named(known: &Application, rules: &Rules) -> Vec<UniqueProcess> {
-    let (old, Some(new)) = (known.was.process, known.restarted_as) else {
-        return alloc::vec![known.process()];
-    };
+/// The processes that an application has an entry for; `new` is the one that it is in now.
+fn named(known: &Application, new: UniqueProcess, rules: &Rules) -> Vec<UniqueProcess> {
+    let old = known.was.process;
+    if known.restarted_as.is_none() {
+        return alloc::vec![new];
+    }
     match rules.ask::<RestartedEntry>() {
         RestartedEntry::Old => alloc::vec![old],
         RestartedEntry::New => alloc::vec![new],
+        // A service is the same one in another process (RM-LIST-19).
+        RestartedEntry::Both if known.was.is_service() => alloc::vec![new],
         RestartedEntry::Both => alloc::vec![old, new],
     }
 }

@@ -8,7 +8,7 @@ use crate::session::Scope;
 
 answers! {
     /// Who shares one mutex.
-    Shared = "OQ-110" { User, TsSession, Machine }
+    Shared = "OQ-110" { ThoseOfThePlaces, Machine }
 }
 
 /// Where an operation stands with the mutex. An abandoned mutex is a held one: what its last owner
@@ -57,8 +57,7 @@ impl Mutex {
 
 fn scope(rules: &Rules) -> Scope {
     match rules.ask::<Shared>() {
-        Shared::User => Scope::User,
-        Shared::TsSession => Scope::TsSession,
+        Shared::ThoseOfThePlaces => super::start::places(rules),
         Shared::Machine => Scope::Machine,
     }
 }

@@ -24,9 +24,10 @@ use crate::decision::{Decision, Verdict};
 use crate::effect::{Effect, Message, Reach};
 use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
-use crate::refusal::{ErrorCode, Refusal};
+use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::Rules;
+pub(super) use clocks::has_no_limit;
 use targets::{Mark, Stage, Target};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +75,8 @@ struct Stopping {
     /// done since (OQ-54).
     looked: Option<Arc<[Affected]>>,
     judged: bool,
+    /// What kept that look from seeing anything.
+    blind: Option<Fault>,
     meter: Meter,
 }
 
@@ -116,6 +119,9 @@ impl Shutdown {
             (Some(Refusal::RebootNeeded(_) | Refusal::NotRegistered), None) => Some(Sort::Refused),
             (Some(_), None) => Some(Sort::Failed),
             (None, Some(work)) => (!work.acts).then_some(Sort::Empty),
+            (Some(_), Some(work)) if work.is_off_by_look() => {
+                Some(if work.blind.is_some() { Sort::Failed } else { Sort::Refused })
+            }
             (Some(refusal), Some(_)) => {
                 let usual = [ErrorCode::FAIL_SHUTDOWN, ErrorCode::CANCELLED];
                 (!usual.contains(&refusal.code(rules))).then_some(Sort::Broken)
@@ -133,7 +139,9 @@ impl Shutdown {
             match effect {
                 Effect::Send(process, Message::EndSession | Message::Close, _)
                 | Effect::ControlEvent(process, _) => session.told(&AppId::Process(*process)),
-                Effect::StopService(name) => session.told(&AppId::Service(name.clone())),
+                Effect::StopService(name) if outcome == Outcome::Done => {
+                    session.told(&AppId::Service(name.clone()));
+                }
                 _ => {}
             }
             for other in self.work.iter().flat_map(|work| work.also_told(effect, &outcome)) {
@@ -186,7 +194,7 @@ impl Stopping {
         let cancelled = operation.sees_cancel(view.rules);
         let session = view.session(operation);
         if let Some(refusal) =
-            session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, flags, view))
+            session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, operation, flags, view))
         {
             return Next::Do(Effect::CallOff(refusal));
         }
@@ -223,11 +231,7 @@ impl Stopping {
         self.judged |= self.looked.is_some();
         match effect {
             Effect::CallOff(refusal) => self.called_off = Some((self.stage(), *refusal)),
-            Effect::Describe(_) => {
-                if let Outcome::Described(described) = outcome {
-                    self.sees(described);
-                }
-            }
+            Effect::Describe(_) => self.sees(outcome),
             Effect::Send(process, message, _) => {
                 let forced = matches!(ledger.call, Call::Shutdown { flags, .. } if flags.force());
                 self.vetoed |= outcome == Outcome::Refused && !forced;
@@ -292,8 +296,9 @@ impl Stopping {
         match outcome {
             Outcome::Exited(exited) => exited.iter().for_each(|id| self.mark(id, Mark::Stopped)),
             Outcome::DeadlinePassed => {
-                let waited_for =
-                    |target: &&mut Target| target.mark == Mark::Closing && asked.contains(&target.id);
+                let waited_for = |target: &&mut Target| {
+                    matches!(target.mark, Mark::Closing | Mark::Told) && asked.contains(&target.id)
+                };
                 for target in self.targets.iter_mut().filter(waited_for) {
                     target.mark = Mark::Overdue;
                 }

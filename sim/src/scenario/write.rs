@@ -11,7 +11,7 @@ mod toml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use rm_core::{Call, Caller, Name, Output, Reply, SessionHandle, UniqueProcess};
+use rm_core::{Call, Caller, Millis, Name, Output, Reply, SessionHandle, UniqueProcess};
 
 use crate::choice::Choose;
 use crate::fault::Struck;
@@ -69,6 +69,8 @@ struct Segment {
     met: BTreeMap<&'static str, u32>,
     goes_on: bool,
     has_moved: bool,
+    /// How long it has waited.
+    passed: Millis,
     /// Where the transcript was.
     from: usize,
 }
@@ -104,20 +106,16 @@ impl<C: Choose> Writer<C> {
                 self.take_up(*who);
                 return self.finish();
             }
-            Move::Pass(_) | Move::End(_) | Move::Spawn(_) => self.close(),
+            Move::Pass(_) | Move::End(_) | Move::Spawn(_) | Move::Stop(_) | Move::Serve(_) => self.close(),
         }
-        let names = &self.simulation.transcript.names;
+        let (names, cast) = (&self.simulation.transcript.names, self.simulation.machine.world.cast());
         let happens = match made {
             Move::Pass(time) => Some(("wait", Shown(*time).to_string())),
             Move::End(process) => Some(("exit", names.of(*process))),
-            Move::Spawn(id) => self
-                .simulation
-                .machine
-                .world
-                .cast()
-                .program(*id)
-                .map(|program| ("spawn", program.name.clone())),
-            _ => None,
+            Move::Spawn(id) => cast.program(*id).map(|program| ("spawn", program.name.clone())),
+            Move::Stop(id) => cast.service(*id).map(|service| ("exit", service.name())),
+            Move::Serve(id) => cast.service(*id).map(|service| ("spawn", service.name())),
+            Move::Begin(..) | Move::Step(_) | Move::Finish(_) => None,
         };
         if let Some((what, whom)) = happens {
             let _ = write!(self.steps, "\n[[step]]\n{what} = {}\n", quoted(&whom));
@@ -135,6 +133,7 @@ impl<C: Choose> Writer<C> {
             met: BTreeMap::new(),
             goes_on: false,
             has_moved: false,
+            passed: Millis(0),
             from: self.simulation.transcript.lines.len(),
         });
     }
@@ -166,7 +165,12 @@ impl<C: Choose> Writer<C> {
             match self.one() {
                 Some(Moved::Did(..) | Moved::Struck(_)) => {}
                 Some(Moved::Blocked(_)) => match self.simulation.machine.world.next_event() {
-                    Some(next) => self.simulation.pass(next),
+                    Some(next) => {
+                        self.simulation.pass(next);
+                        if let Some(Segment { passed, .. }) = &mut self.open {
+                            passed.0 = passed.0.saturating_add(next.0);
+                        }
+                    }
                     None => return,
                 },
                 None | Some(Moved::Replied(..) | Moved::Waits | Moved::Open(_)) => return,
@@ -196,7 +200,11 @@ impl<C: Choose> Writer<C> {
     fn close(&mut self) {
         let Some(segment) = self.open.take() else { return };
         let blocked = self.simulation.machine.world.blocked_in(segment.who).is_some();
-        if segment.call.is_none() && !segment.has_moved && (blocked == segment.was_blocked) {
+        if segment.call.is_none()
+            && !segment.has_moved
+            && blocked == segment.was_blocked
+            && segment.passed == Millis(0)
+        {
             return;
         }
         if self.simulation.machine.installer(segment.who.process).is_none() {
@@ -204,7 +212,7 @@ impl<C: Choose> Writer<C> {
         }
         let next = self.simulation.comes_next(segment.who);
         let leave = match next {
-            _ if blocked => r#"after = "0s""#.to_string(),
+            _ if blocked => format!(r#"after = "{}""#, Shown(segment.passed)),
             // It waits for another call: it comes no further, wherever it is to be left.
             None => format!(r#"before = "{}""#, Until::REPLY),
             Some(name) => {

@@ -46,8 +46,8 @@ fn asked(effect: &Effect, names: &Names) -> String {
     match effect {
         Effect::Arm(limit) => Shown(*limit).to_string(),
         Effect::ArmFor(one, limit) => format!("{} for {}", Shown(*limit), names.app(one)),
-        // What goes without saying: one mutex for a user, places for each terminal session.
-        Effect::Lock(Scope::User, limit) => Shown(*limit).to_string(),
+        // What goes without saying: the mutex and the places of a terminal session.
+        Effect::Lock(Scope::TsSession, limit) => Shown(*limit).to_string(),
         Effect::Lock(scope, limit) => format!("{} of the {}", Shown(*limit), shared(*scope)),
         Effect::ReadRoot(Scope::TsSession) | Effect::Unlock | Effect::NewKey => String::new(),
         Effect::ReadRoot(scope) => format!("of the {}", shared(*scope)),
@@ -91,7 +91,7 @@ fn asked(effect: &Effect, names: &Names) -> String {
             format!("CTRL_C to {whom}{}", names.of(*process))
         }
         Effect::Terminate(process) => names.of(*process),
-        Effect::RunningAgain(one) => names.of(one.process),
+        Effect::RunningAgain(one, _) => names.of(one.process),
         Effect::AwaitReady(process, limit) => format!("{} within {}", names.of(*process), Shown(*limit)),
         Effect::Launch(launch) => {
             let console = if launch.new_console { " in a new console" } else { "" };

@@ -21,11 +21,12 @@ impl World {
     }
 
     /// The first process of an application's executable, user and terminal session that was born after
-    /// the application's own had gone.
-    pub(super) fn again(&self, one: &Affected) -> Option<Again> {
+    /// the application's own had gone, and is none of these.
+    pub(super) fn again(&self, one: &Affected, not: &[UniqueProcess]) -> Option<Again> {
         let gone = u64::from(*self.gone.get(&one.process)?);
         let is_it = |running: &&Process| {
             running.id.start_time > gone
+                && !not.contains(&running.id)
                 && self.about(running).is_some_and(|about| {
                     about.image.same(&one.about.image)
                         && (&about.user, about.ts_session) == (&one.about.user, one.about.ts_session)

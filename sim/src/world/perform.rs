@@ -92,7 +92,7 @@ impl World {
             | Effect::Attached(_)
             | Effect::Registrations(_)
             | Effect::Occupants(_)
-            | Effect::RunningAgain(_)
+            | Effect::RunningAgain(..)
             | Effect::AreAlive(_) => Outcome::Done,
         };
         Tried::Outcome(outcome)
@@ -127,7 +127,7 @@ impl World {
                 };
                 Outcome::Registrations(processes.iter().filter_map(registered).collect())
             }
-            Effect::RunningAgain(one) => Outcome::Again(self.again(one)),
+            Effect::RunningAgain(one, not) => Outcome::Again(self.again(one, not)),
             Effect::Occupants(all) => {
                 let now = all.iter().filter_map(|one| self.processes.get(&one.id));
                 Outcome::Alive(now.map(|process| process.id.into()).collect())

@@ -55,8 +55,8 @@ pub struct Running {
 /// Where a service stands that is not stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
-    /// It starts, and runs after this time.
-    Starting(Millis),
+    /// It starts, and runs after this time; never, if it hangs on the way.
+    Starting(Option<Millis>),
     /// It runs.
     Running,
     /// It stops, and has stopped after this time; never, if it hangs.
@@ -64,9 +64,9 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// That of a service that runs after this time.
-    const fn on_the_way(after: Millis) -> Self {
-        if after.0 == 0 { Self::Running } else { Self::Starting(after) }
+    /// That of a service that runs after this time, or never.
+    const fn on_the_way(after: Option<Millis>) -> Self {
+        if matches!(after, Some(Millis(0))) { Self::Running } else { Self::Starting(after) }
     }
 }
 
@@ -195,11 +195,11 @@ impl World {
         Some(process)
     }
 
-    /// How long it takes until a service runs that is started now, and those that it needs with it;
-    /// `None` if it cannot.
-    fn until_it_runs(&self, service: ServiceId, seen: &mut BTreeSet<ServiceId>) -> Option<Millis> {
+    /// How long it takes until a service runs that is started now, and those that it needs with it: never,
+    /// if one hangs on the way. `None` if it cannot be started at all.
+    fn until_it_runs(&self, service: ServiceId, seen: &mut BTreeSet<ServiceId>) -> Option<Option<Millis>> {
         match self.serving.get(&service).map(|running| running.phase) {
-            Some(Phase::Running) => return Some(Millis(0)),
+            Some(Phase::Running) => return Some(Some(Millis(0))),
             Some(Phase::Starting(left)) => return Some(left),
             Some(Phase::Stopping(_)) => return None,
             None => {}
@@ -207,18 +207,20 @@ impl World {
         let program = self.cast.service(service)?;
         let own = match self.turn_of(service, Control::Start, &program.start) {
             Starting::Fails => return None,
-            Starting::Starts(after) => after,
-            Starting::Never => Millis(u32::MAX),
+            Starting::Starts(after) => Some(after),
+            Starting::Never => None,
         };
-        let mut waits = Millis(0);
+        let mut waits = Some(Millis(0));
         if seen.insert(service) {
             for (needed, _) in
                 self.cast.services().filter(|(_, other)| other.about.is_needed_by(&program.about))
             {
-                waits = waits.max(self.until_it_runs(needed, seen)?);
+                let needed = self.until_it_runs(needed, seen)?;
+                waits = waits.zip(needed).map(|(one, other)| one.max(other));
             }
         }
-        Some(Millis(waits.0.saturating_add(own.0)))
+        let sum = |(waits, own): (Millis, Millis)| Millis(waits.0.saturating_add(own.0));
+        Some(waits.zip(own).map(sum))
     }
 
     /// The hosts of services that use a file.
@@ -343,8 +345,8 @@ impl World {
     /// The times until services stop or run.
     pub(super) fn services_left(&self) -> impl Iterator<Item = Millis> {
         self.serving.values().filter_map(|running| match running.phase {
-            Phase::Starting(left) | Phase::Stopping(Some(left)) => Some(left),
-            Phase::Running | Phase::Stopping(None) => None,
+            Phase::Starting(left) | Phase::Stopping(left) => left,
+            Phase::Running => None,
         })
     }
 
@@ -353,10 +355,10 @@ impl World {
         let mut stopped = Vec::new();
         for (service, running) in &mut self.serving {
             match &mut running.phase {
-                Phase::Starting(left) if left.0 <= by.0 => running.phase = Phase::Running,
+                Phase::Starting(Some(left)) if left.0 <= by.0 => running.phase = Phase::Running,
                 Phase::Stopping(Some(left)) if left.0 <= by.0 => stopped.push(*service),
-                Phase::Starting(Millis(left)) | Phase::Stopping(Some(Millis(left))) => *left -= by.0,
-                Phase::Running | Phase::Stopping(None) => {}
+                Phase::Starting(Some(Millis(left))) | Phase::Stopping(Some(Millis(left))) => *left -= by.0,
+                Phase::Running | Phase::Starting(None) | Phase::Stopping(None) => {}
             }
         }
         stopped.iter().for_each(|service| self.stop(*service));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, Who};
+use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, SERVICES, Who};
 
 /// What often comes together, so that the longer ways are gone too; mostly a single act.
 pub(super) fn phrase() -> impl Strategy<Value = Vec<Act>> {
@@ -55,6 +55,8 @@ fn act() -> impl Strategy<Value = Act> {
         6 => Just(Act::Pass),
         4 => any::<u8>().prop_map(Act::Exit),
         4 => any::<u8>().prop_map(Act::Spawn),
+        2 => any::<u8>().prop_map(Act::Stop),
+        2 => any::<u8>().prop_map(Act::Serve),
         1 => (0..INSTALLERS).prop_map(Act::Die),
         1 => (0..INSTALLERS, 0..8u8).prop_map(|(installer, effects)| Act::Cut(installer, effects)),
     ]
@@ -76,7 +78,8 @@ fn ask() -> impl Strategy<Value = Ask> {
         2 => any::<u8>().prop_map(Ask::Join),
         4 => (on(), files, proptest::option::weighted(0.3, any::<u8>()))
             .prop_map(|(on, files, process)| Ask::Register(on, files, process)),
-        4 => (on(), 0..6u8).prop_map(|(on, capacity)| Ask::List(on, capacity)),
+        2 => (on(), 1..32u8).prop_map(|(on, services)| Ask::Services(on, services)),
+        4 => (on(), 0..9u8).prop_map(|(on, capacity)| Ask::List(on, capacity)),
         7 => (on(), flags()).prop_map(|(on, flags)| Ask::Shutdown(on, flags)),
         4 => on().prop_map(Ask::Restart),
         3 => (on(), aim(), action()).prop_map(|(on, aim, action)| Ask::AddFilter(on, aim, action)),
@@ -97,5 +100,5 @@ fn action() -> impl Strategy<Value = u32> {
 }
 
 fn aim() -> impl Strategy<Value = Aim> {
-    prop_oneof![2 => (0..4u8).prop_map(Aim::Program), 1 => any::<u8>().prop_map(Aim::Process)]
+    prop_oneof![2 => (0..4u8).prop_map(Aim::Program), 1 => any::<u8>().prop_map(Aim::Process), 1 => (0..SERVICES).prop_map(Aim::Service)]
 }

@@ -12,9 +12,12 @@ const MAY_FAIL: [(&str, &[&str]); 7] = [
     ("RmStartSession", &["Lock", "ReadRoot", "NewKey", "WriteValue", "DeleteSession"]),
     ("RmJoinSession", &["Lock", "ReadRoot"]),
     ("RmRegisterResources", &["Lock", "ReadSession", "WriteValue", "DeleteValue"]),
-    ("RmGetList", &["Lock", "ReadSession", "Users", "Describe"]),
-    ("RmShutdown", &["Lock", "ReadSession", "Users", "Describe", "Terminate", "Terminate"]),
-    ("RmRestart", &["Lock", "ReadSession", "Launch"]),
+    ("RmGetList", &["Lock", "ReadSession", "Users", "Describe", "Services"]),
+    (
+        "RmShutdown",
+        &["Lock", "ReadSession", "Users", "Describe", "Terminate", "Terminate", "Services", "StopService"],
+    ),
+    ("RmRestart", &["Lock", "ReadSession", "Launch", "StartService"]),
     ("RmEndSession", &["Lock", "ReadSession", "DeleteSession"]),
 ];
 

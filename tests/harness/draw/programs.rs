@@ -3,9 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rm_core::{AppType, Millis};
-use rm_sim::world::{Answer, Behavior, Reaction};
+use rm_sim::world::{Answer, Behavior, Reaction, Respawn, Window};
 
-use crate::case::{Drawn, FILES};
+use crate::case::{Drawn, FILES, INSTALLERS, Setup};
 
 pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let app_type = prop_oneof![
@@ -15,26 +15,53 @@ pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let registered = proptest::option::weighted(0.8, prop_oneof![5 => Just(0u32), 1 => Just(4u32)]);
     let mostly = |weight| proptest::bool::weighted(weight);
     let rights = (mostly(0.97), mostly(0.85), mostly(0.95));
+    let seldom = |weight| proptest::bool::weighted(weight);
+    let place = (prop_oneof![40 => Just(1u32), 1 => Just(2u32)], seldom(0.03), seldom(0.05), seldom(0.1));
     let uses = prop_oneof![1 => Just(Vec::new()), 9 => vec(0..FILES, 1..=2)];
-    let ts_session = prop_oneof![40 => Just(1u32), 1 => Just(2u32)];
-    (app_type, uses, behavior(), registered, rights, ts_session).prop_map(
-        |(app_type, uses, behavior, registered, (permitted, launchable, running), ts_session)| Drawn {
-            app_type,
-            uses,
-            behavior,
-            registered,
-            permitted,
-            launchable,
-            ts_session,
-            running,
+    (app_type, uses, behavior(), registered, rights, place, respawn()).prop_map(
+        |(app_type, uses, behavior, registered, (permitted, launchable, running), place, respawn)| {
+            let (ts_session, of_other_user, elevated, on_shared_console) = place;
+            Drawn {
+                app_type,
+                uses,
+                behavior,
+                registered,
+                permitted,
+                launchable,
+                ts_session,
+                of_other_user,
+                elevated,
+                on_shared_console: on_shared_console && app_type == AppType::Console,
+                respawn,
+                running,
+            }
         },
     )
+}
+
+/// Somebody who brings back what has gone; mostly nobody.
+pub(super) fn respawn() -> impl Strategy<Value = Option<Respawn>> {
+    let respawn = (1..40_000u32, 1..=2u32).prop_map(|(after, times)| Respawn { after: Millis(after), times });
+    proptest::option::weighted(0.05, respawn)
+}
+
+/// The installers: mostly both elevated, of the same user.
+pub(super) fn setups() -> impl Strategy<Value = [Setup; INSTALLERS as usize]> {
+    let other = (any::<bool>(), proptest::bool::weighted(0.3), prop_oneof![4 => Just(1u32), 1 => Just(2u32)]);
+    let other =
+        other.prop_map(|(elevated, of_other_user, ts_session)| Setup { elevated, of_other_user, ts_session });
+    let setup = || prop_oneof![9 => Just(Setup::default()), 1 => other.clone()];
+    [setup(), setup()]
 }
 
 /// A program that answers at once, whatever it answers, and holds these files.
 pub fn calm_program(uses: BoxedStrategy<Vec<u8>>) -> impl Strategy<Value = Drawn> {
     (drawn(), uses).prop_map(|(mut drawn, uses)| {
         drawn.uses = uses;
+        // What shares a console reaches over to the neighbour.
+        drawn.on_shared_console = false;
+        drawn.respawn = None;
+        drawn.behavior.windows.clear();
         let Behavior { query, end_session, close, control, .. } = &mut drawn.behavior;
         *query = query.map(|answer| match answer {
             Answer::Yes(_) => Answer::Yes(Millis(0)),
@@ -53,16 +80,22 @@ pub fn calm_program(uses: BoxedStrategy<Vec<u8>>) -> impl Strategy<Value = Drawn
 }
 
 fn behavior() -> impl Strategy<Value = Behavior> {
-    (answer(), reaction(), reaction(), reaction()).prop_map(|(query, end_session, close, control)| Behavior {
-        query: query.into(),
-        end_session: end_session.into(),
-        close: close.into(),
-        control: control.into(),
-        ..Behavior::default()
+    let windows = prop_oneof![8 => Just(Vec::new()), 1 => vec(window(), 1..=2)];
+    (window(), reaction(), windows).prop_map(|(own, control, windows)| {
+        let Window { query, end_session, close } = own;
+        Behavior { query, end_session, close, control: control.into(), windows, ..Behavior::default() }
     })
 }
 
-fn delay() -> impl Strategy<Value = Millis> {
+fn window() -> impl Strategy<Value = Window> {
+    (answer(), reaction(), reaction()).prop_map(|(query, end_session, close)| Window {
+        query: query.into(),
+        end_session: end_session.into(),
+        close: close.into(),
+    })
+}
+
+pub(super) fn delay() -> impl Strategy<Value = Millis> {
     prop_oneof![3 => Just(Millis(0)), 1 => (1..40_000u32).prop_map(Millis)]
 }
 

@@ -1,15 +1,18 @@
 //! What can still be done when a case is over: with sessions that have failed and been cancelled, and with
 //! places whose owners are dead. Nothing goes wrong any more here.
 
+use std::sync::Arc;
+
 use rm_core::store::Record;
 use rm_core::{
-    Call, Caller, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, SessionHandle,
-    ShutdownFlags, Thread, UniqueProcess,
+    Call, Caller, Decision, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, Scope,
+    SessionHandle, ShutdownFlags, Thread, UniqueProcess, Verdict,
 };
 use rm_sim::choice::NoChoice;
-use rm_sim::{FaultPlan, Move, Simulation, Until};
+use rm_sim::transcript::Event;
+use rm_sim::{FaultPlan, Move, Simulation, Stuck, Until};
 
-use crate::played::Played;
+use crate::played::{Played, is_answered};
 
 /// A thread that has made no call so far.
 const THREAD: Thread = Thread(9);
@@ -31,11 +34,97 @@ fn is_refused_by_answer(found: &Reply) -> bool {
     found.because.is_some_and(|because| REFUSED_BY_ANSWER.contains(&because.to_string().as_str()))
 }
 
+/// Whether the shutdown is of a sort after which an answer has no place for the restart (OQ-70 b); `acts` is
+/// whether it decided to stop somebody, if it came to decide.
+fn does_not_count(shut_down: &Reply, acts: Option<bool>, restarted: &Reply) -> bool {
+    let because = |answer| is_because(restarted, answer);
+    match (shut_down.code.0, acts) {
+        (0, acts) => acts == Some(false) && because("OQ-70.empty b"),
+        (351, None) => because("OQ-70.failed b") && is_because(shut_down, "OQ-108.shutdown b"),
+        (350, None) => because("OQ-70.refused b"),
+        (351 | 1223, _) => false,
+        (_, None) => because("OQ-70.failed b"),
+        (_, Some(_)) => because("OQ-70.broken b"),
+    }
+}
+
+/// Whether the call that was made from here on decided to stop somebody; `None` if it came to no decision.
+fn acts(simulation: &Simulation<NoChoice>, from: usize) -> Option<bool> {
+    let lines = simulation.transcript.lines.get(from..).unwrap_or_default();
+    let decided = lines.iter().filter_map(|line| match &line.event {
+        Event::Did(Effect::Decide(decisions), _) => Some(decisions),
+        _ => None,
+    });
+    let acts = |decisions: &Arc<[Decision]>| decisions.iter().any(|one| one.verdict == Verdict::Act);
+    decided.map(acts).reduce(|one, other| one || other)
+}
+
+fn is_because(reply: &Reply, answer: &str) -> bool {
+    reply.because.is_some_and(|because| because.to_string() == answer)
+}
+
 fn calm(played: &Played) -> Simulation<NoChoice> {
     let mut machine = played.machine.clone();
     machine.faults = FaultPlan::default();
     let transcript = played.transcript.clone();
     Simulation { machine, rules: played.rules.clone(), choose: NoChoice, transcript }
+}
+
+/// RM-LIFE-05, RM-SHUT-55: every call ends; a shutdown that waits without limit (OQ-59 c) once it is cancelled,
+/// and then whoever waits for it.
+///
+/// # Errors
+/// When one does not.
+pub fn every_call_ends(played: &Played) -> Result<(), String> {
+    let in_flight = played.machine.in_flight().next();
+    match in_flight.and_then(|who| played.made.iter().rfind(|made| made.who == who)) {
+        Some(made) if !played.is_answered("OQ-59", 'c') => Err(format!("{made:?}")),
+        _ => ended(played).map(drop),
+    }
+}
+
+/// The run when all calls have ended, those that wait without limit because they were cancelled.
+fn ended(played: &Played) -> Result<Simulation<NoChoice>, String> {
+    let mut simulation = calm(played);
+    let mut cancelled = Vec::new();
+    loop {
+        let in_flight: Vec<_> = simulation.machine.in_flight().collect();
+        let mut goes_on = in_flight.is_empty();
+        for who in in_flight.iter().copied() {
+            match simulation.carry_within(who, &Until::End, Move::MANY) {
+                Ok(_) => goes_on = true,
+                Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => {}
+                Err(Stuck::Forever(_)) if is_unforced(&simulation, who) && !cancelled.contains(&who) => {
+                    cancel(&mut simulation, who)?;
+                    cancelled.push(who);
+                    goes_on = true;
+                }
+                Err(stuck) => return Err(format!("{who:?}: {stuck}")),
+            }
+        }
+        match in_flight.first() {
+            Some(who) if !goes_on => return Err(format!("{who:?} never ends")),
+            Some(_) => {}
+            None => return Ok(simulation),
+        }
+    }
+}
+
+/// Whether a thread is in a shutdown without force, which may wait without limit.
+fn is_unforced(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
+    let installer = simulation.machine.installer(who.process);
+    let task = installer.and_then(|installer| installer.tasks().get(&who.thread));
+    task.is_some_and(|task| matches!(task.call(), Call::Shutdown { flags, .. } if !flags.force()))
+}
+
+/// Cancels what a thread is about.
+fn cancel(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), String> {
+    let installer = simulation.machine.installer(who.process);
+    let task = installer.and_then(|installer| installer.tasks().get(&who.thread));
+    let Some(session) = task.and_then(|task| task.call().session()) else {
+        return Err(format!("{who:?} cannot be cancelled"));
+    };
+    comes_to(&call(simulation, who.process, Call::Cancel { session })?, &[0], "a cancel")
 }
 
 fn call(simulation: &mut Simulation<NoChoice>, process: UniqueProcess, call: Call) -> Result<Reply, String> {
@@ -57,13 +146,14 @@ fn comes_to(found: &Reply, codes: &[u32], what: &str) -> Result<(), String> {
 
 /// RM-CANCEL-14, RM-SHUT-47, RM-RST-17, RM-REG-10, RM-END-01, RM-END-11: whatever went wrong, a session whose
 /// key is whole can be listed, shut down by force, restarted and ended; and then its place is free. A cancel
-/// may count for what comes next (OQ-79 b), 121 may last (OQ-106 b), there may be one cycle only (OQ-47 b), and
-/// the end may wait for those who have joined (OQ-20.handles c).
+/// may count for what comes next (OQ-79 b), 121 may last (OQ-106 b), there may be one cycle only (OQ-47 b) and
+/// one shutdown in it (OQ-46 d), not every shutdown may count (OQ-70), and the end may wait for those who have
+/// joined (OQ-20.handles c).
 ///
 /// # Errors
 /// When one of these gives a code that makes no sense.
 pub fn sessions_stay_usable(played: &Played) -> Result<(), String> {
-    let mut simulation = calm(played);
+    let mut simulation = ended(played)?;
     let installers: Vec<_> = simulation.machine.installers().keys().copied().collect();
     for process in installers {
         let Some(installer) = simulation.machine.installer(process) else { continue };
@@ -117,10 +207,14 @@ fn use_it(
         comes_to(&listed, &[&[0, 5], cancelled].concat(), "a list")?;
         let callback = true;
         let shutdown = Call::Shutdown { session, flags: ShutdownFlags::FORCE, callback };
+        let from = simulation.transcript.lines.len();
         let shut_down = call(simulation, process, shutdown)?;
-        comes_to(&shut_down, &[&[0, 5, 350, 351], cancelled].concat(), "a shutdown")?;
+        let acts = acts(simulation, from);
+        let second: &[u32] = if is_because(&shut_down, "OQ-46 d") { &[776] } else { &[] };
+        comes_to(&shut_down, &[&[0, 5, 350, 351], cancelled, second].concat(), "a shutdown")?;
         let restarted = call(simulation, process, Call::Restart { session, flags: 0, callback })?;
-        let sequence: &[u32] = if is_refused_by_answer(&shut_down) { &[776] } else { &[] };
+        let uncounted = is_refused_by_answer(&shut_down) || does_not_count(&shut_down, acts, &restarted);
+        let sequence: &[u32] = if uncounted { &[776] } else { &[] };
         comes_to(&restarted, &[&[0, 352], cancelled, sequence].concat(), "a restart")?;
     }
     let ended = call(simulation, process, Call::End { session })?;
@@ -151,7 +245,11 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
         true => played.is_answered("OQ-23.place", 'a'),
         false => played.is_answered("OQ-109.start", 'a'),
     };
-    let left: Vec<_> = simulation.machine.world.registry.keys.values().cloned().collect();
+    // Of other users and terminal sessions it sees nothing.
+    let scope = if played.is_answered("OQ-13", 'b') { Scope::User } else { Scope::TsSession };
+    let realm = simulation.machine.world.realm(late, scope);
+    let left = simulation.machine.world.registry.keys.iter().filter(|(place, _)| place.realm == realm);
+    let left: Vec<_> = left.map(|(_, record)| record.clone()).collect();
     if left.iter().any(|record| !record.is_whole()) && played.is_answered("OQ-109.start", 'c') {
         return comes_to(&call(&mut simulation, late, start())?, &[29], "a start beside a torn key");
     }
@@ -168,11 +266,15 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
 }
 
 /// RM-CANCEL-05, RM-CANCEL-15, RM-SHUT-54: an operation that is cancelled waits no longer for programs than
-/// it takes to tell those who were asked that they may stay, even where it would wait without limit.
+/// it takes to tell those who were asked that they may stay, even where it would wait without limit. It may
+/// notice late or not at all (OQ-84 b), unless nothing else ends its wait (OQ-59 c).
 ///
 /// # Errors
 /// When it waits longer, or does not end.
 pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(), String> {
+    let answers = |latitude, letter| is_answered(&simulation.rules, latitude, letter);
+    let (unlimited, late) =
+        (answers("OQ-59", 'c'), answers("OQ-84.wait", 'b') || answers("OQ-84.moment", 'b'));
     simulation.machine.faults = FaultPlan::default();
     let operates = |simulation: &Simulation<NoChoice>, who: Caller| {
         let installer = simulation.machine.installer(who.process)?;
@@ -194,8 +296,7 @@ pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(),
                 return Ok(());
             }
         }
-        let Some(session) = operation.session() else { continue };
-        comes_to(&call(&mut simulation, who.process, Call::Cancel { session })?, &[0], "a cancel")?;
+        cancel(&mut simulation, who)?;
         let before = simulation.transcript.now();
         let programs = simulation.machine.world.processes().count();
         let carried = simulation.carry_within(who, &Until::End, Move::MANY);
@@ -203,7 +304,8 @@ pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(),
         let Millis(message) = simulation.rules.limits.message;
         let most = u64::from(message) * u64::try_from(programs + 1).unwrap_or(u64::MAX);
         let lasted = simulation.transcript.now() - before;
-        if lasted > most {
+        let only_so = matches!(operation, Call::Shutdown { flags, .. } if !flags.force()) && unlimited;
+        if lasted > most && (only_so || !late) {
             return Err(format!("a cancelled {operation:?} goes on for {lasted} ms"));
         }
     }

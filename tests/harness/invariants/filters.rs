@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::{
-    Affected, AppStatus, Call, Effect, Filter, FilterAction, FilterTarget, Outcome, Output, SessionHandle,
-    UniqueProcess,
+    Affected, AppId, AppStatus, Call, Effect, Filter, FilterAction, FilterTarget, Outcome, Output,
+    SessionHandle, UniqueProcess,
 };
 
-use super::{Holds, holds, touched};
+use super::{Holds, holds, started, touched_app};
 use crate::played::{Made, Played};
 
 /// The filters that calls have added and not removed, by session.
@@ -40,21 +40,26 @@ impl Book {
         let hits = |target: &FilterTarget| match target {
             FilterTarget::File(path) => path.same(&one.about.image),
             FilterTarget::Process(process) => *process == one.process,
-            FilterTarget::Service(_) => false,
+            FilterTarget::Service(name) => one.about.is_called(name),
         };
         self.of(made).iter().filter(|filter| hits(&filter.target)).map(|filter| filter.action).collect()
     }
 }
 
 /// RM-SHUT-46, RM-FILT-09, RM-FILT-29, RM-FILT-34: nobody is touched whom a filter that was in force when
-/// the shutdown began keeps from being stopped.
+/// the shutdown began keeps from being stopped. A service may have to go along with those of its host
+/// (OQ-91 b), or with one that it needs (OQ-92 b).
 pub fn nobody_is_touched_whom_a_filter_protects(played: &Played) -> Holds {
     let mut book = Book::default();
-    let mut protected: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    let mut protected: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     for (_, effect, _, made) in played.events() {
         book.note(effect, made);
         if let (Effect::Decide(decisions), Call::Shutdown { .. }) = (effect, &made.call) {
+            let goes_along = played.is_answered("OQ-91", 'b') || played.is_answered("OQ-92", 'b');
             let is_protected = |one: &&Affected| {
+                if one.is_service() && goes_along {
+                    return false;
+                }
                 let actions = book.hitting(made, one);
                 let protects = |action: &FilterAction| *action == FilterAction::NO_SHUTDOWN;
                 // Which of several filters counts is open (OQ-90); by default the stricter.
@@ -62,12 +67,12 @@ pub fn nobody_is_touched_whom_a_filter_protects(played: &Played) -> Holds {
                 all || (played.is_default() && actions.iter().any(protects))
             };
             let applications = decisions.iter().map(|decision| &decision.application);
-            let of_call = applications.filter(is_protected).map(|one| one.process).collect();
-            protected.insert(made.span, of_call);
+            // Who is stopped along with its host is touched too.
+            let of_call = applications.filter(is_protected).flat_map(|one| [one.id(), one.process.into()]);
+            protected.insert(made.span, of_call.collect());
         }
-        let is_protected =
-            |process: UniqueProcess| protected.get(&made.span).is_some_and(|all| all.contains(&process));
-        holds(!touched(effect).is_some_and(is_protected), || format!("{effect:?} in {made:?}"))?;
+        let is_protected = |app: AppId| protected.get(&made.span).is_some_and(|all| all.contains(&app));
+        holds(!touched_app(effect).is_some_and(is_protected), || format!("{effect:?} in {made:?}"))?;
     }
     Ok(())
 }
@@ -76,7 +81,7 @@ pub fn nobody_is_touched_whom_a_filter_protects(played: &Played) -> Holds {
 /// that was in force when it began.
 pub fn nobody_is_started_whom_a_filter_keeps_down(played: &Played) -> Holds {
     let mut book = Book::default();
-    let mut kept_down: BTreeMap<_, BTreeSet<UniqueProcess>> = BTreeMap::new();
+    let mut kept_down: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     for (_, effect, _, made) in played.events() {
         book.note(effect, made);
         match effect {
@@ -84,14 +89,13 @@ pub fn nobody_is_started_whom_a_filter_keeps_down(played: &Played) -> Holds {
                 let hit = decisions.iter().filter(|decision| {
                     book.hitting(made, &decision.application).into_iter().any(FilterAction::is_known)
                 });
-                kept_down.insert(made.span, hit.map(|decision| decision.application.process).collect());
+                kept_down.insert(made.span, hit.map(|decision| decision.application.id()).collect());
             }
-            Effect::Launch(launch) => {
-                let process = launch.application.process;
-                let is_kept = kept_down.get(&made.span).is_some_and(|kept| kept.contains(&process));
-                holds(!is_kept, || format!("{process:?} is started by {made:?}"))?;
+            effect => {
+                let Some(one) = started(effect) else { continue };
+                let is_kept = kept_down.get(&made.span).is_some_and(|kept| kept.contains(&one));
+                holds(!is_kept, || format!("{one:?} is started by {made:?}"))?;
             }
-            _ => {}
         }
     }
     Ok(())
@@ -121,7 +125,9 @@ pub fn a_filter_list_has_what_was_added_and_not_removed(played: &Played) -> Hold
             // RM-FILT-14: what is not there cannot be removed.
             (_, Call::RemoveFilter { target, .. }) if played.is_default() => {
                 let path = target.module.clone().map(FilterTarget::File);
-                let Some(target) = path.or(target.process.map(FilterTarget::Process)) else { continue };
+                let process = target.process.map(FilterTarget::Process);
+                let service = target.service.clone().map(FilterTarget::Service);
+                let Some(target) = path.or(process).or(service) else { continue };
                 let was_there = in_force.iter().any(|filter| filter.target.same(&target));
                 holds(reply.code.0 != 0 || was_there, || format!("{made:?}"))?;
                 holds(reply.code.0 != 2 || !was_there, || format!("{made:?}"))?;
@@ -136,21 +142,26 @@ pub fn a_filter_list_has_what_was_added_and_not_removed(played: &Played) -> Hold
 /// filter keeps from it.
 pub fn a_list_shows_what_filters_keep_from_whom(played: &Played) -> Holds {
     let mut book = Book::default();
-    let mut hit: BTreeMap<_, BTreeMap<UniqueProcess, AppStatus>> = BTreeMap::new();
+    let mut hit: BTreeMap<_, BTreeMap<AppId, AppStatus>> = BTreeMap::new();
     for (_, effect, outcome, made) in played.events() {
         book.note(effect, made);
-        if let (Outcome::Described(described), Call::GetList { .. }) = (outcome, &made.call) {
-            let masks = described.iter().filter_map(|one| {
-                let strictest = book.hitting(made, one).into_iter().max()?;
-                let mask = match strictest {
-                    FilterAction::NO_RESTART => AppStatus::RESTART_MASKED,
-                    FilterAction::NO_SHUTDOWN => AppStatus::SHUTDOWN_MASKED,
-                    _ => return None,
-                };
-                Some((one.process, mask))
-            });
-            hit.insert(made.span, masks.collect());
-        }
+        let found: Vec<_> = match (outcome, &made.call) {
+            (Outcome::Described(described), Call::GetList { .. }) => described.iter().collect(),
+            (Outcome::Services(services), Call::GetList { .. }) => {
+                services.iter().map(|serving| &serving.affected).collect()
+            }
+            _ => continue,
+        };
+        let masks = found.into_iter().filter_map(|one| {
+            let strictest = book.hitting(made, one).into_iter().max()?;
+            let mask = match strictest {
+                FilterAction::NO_RESTART => AppStatus::RESTART_MASKED,
+                FilterAction::NO_SHUTDOWN => AppStatus::SHUTDOWN_MASKED,
+                _ => return None,
+            };
+            Some((one.id(), mask))
+        });
+        hit.entry(made.span).or_default().extend(masks);
     }
     for made in played.made.iter().filter(|made| played.is_alone(made)) {
         let (Some(Output::List(list)), Some(hit)) =
@@ -159,7 +170,7 @@ pub fn a_list_shows_what_filters_keep_from_whom(played: &Played) -> Holds {
             continue;
         };
         for entry in &list.entries {
-            let Some(mask) = hit.get(&entry.process) else { continue };
+            let Some(mask) = hit.get(&entry.id()) else { continue };
             holds(entry.status.contains(*mask), || format!("{entry:?} shows no {mask} in {made:?}"))?;
         }
     }

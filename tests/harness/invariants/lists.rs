@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rm_core::store::ResourceKind;
 use rm_core::{Affected, AppId, AppStatus, AppType, Call, Effect, Entry, Name, Out, Outcome, Output, Role};
 
-use super::{Holds, holds, shutdowns, touched};
+use super::{Holds, holds, shutdowns, touched_app};
 use crate::played::{Made, Played, role};
 
 fn lists(played: &Played) -> impl Iterator<Item = (&Made, &rm_core::List)> {
@@ -42,7 +43,8 @@ pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
 }
 
 /// RM-LIST-01, RM-LIST-29, RM-REG-15: whoever is listed was found to use what is registered, or was met by
-/// a shutdown of the session; of a process whose id was reused nothing is said.
+/// a shutdown of the session; of a process whose id was reused nothing is said. What is registered and is not
+/// there may be listed, as nothing that runs (OQ-29 c, d).
 pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
     let mut known: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     let mut found: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
@@ -74,28 +76,59 @@ pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
             continue;
         }
         let found = found.get(&made.span).cloned().unwrap_or_default();
-        let all_found = list.entries.iter().all(|entry| found.contains(&entry.id()));
+        let may_be_absent = |entry: &Entry| is_listed_though_absent(played, made, entry);
+        let all_found = list.entries.iter().all(|entry| found.contains(&entry.id()) || may_be_absent(entry));
         holds(all_found, || format!("{found:?} were found in {made:?}"))?;
     }
     Ok(())
 }
 
+/// Whether an entry is of what is registered and was not found to be there, and is listed by one of the
+/// answers that allow it: without a word of what it would be (OQ-29 c), or as stopped by something else (d).
+fn is_listed_though_absent(played: &Played, made: &Made, entry: &Entry) -> bool {
+    let registered = made.did.iter().any(|(_, outcome)| match outcome {
+        Outcome::Session(Some(record)) if entry.app_type == AppType::Service => {
+            let named = |name: &Name| name.same(&entry.service) || name.same(&entry.app_name);
+            record.strings(ResourceKind::Services).any(named)
+        }
+        Outcome::Session(Some(record)) => record.processes().contains(&entry.process),
+        _ => false,
+    });
+    let questions: &[&str] = match entry.app_type {
+        AppType::Service => &["OQ-29.unknown", "OQ-29.stopped"],
+        _ => &["OQ-29.exited", "OQ-29.time"],
+    };
+    let listed = |letter| questions.iter().any(|question| played.is_answered(question, letter));
+    registered
+        && match entry.status {
+            AppStatus::UNKNOWN => listed('c'),
+            AppStatus::STOPPED_OTHER => listed('d'),
+            _ => false,
+        }
+}
+
 /// RM-RST-25, RM-RST-26, RM-SHUT-44, RM-SHUT-45: what a list says was done was done: who shows `Restarted`
-/// was started, who shows an error had one, who shows `Stopped` was stopped.
+/// was started, who shows an error had one, who shows `Stopped` was stopped. Who was restarted is shown as
+/// what it is now, and may be as what it was (OQ-39 a, c).
 pub fn a_list_tells_only_what_has_happened(played: &Played) -> Holds {
     let mut happened: BTreeMap<AppId, AppStatus> = BTreeMap::new();
     let mut told = BTreeSet::new();
     let mut at_end: Vec<(usize, BTreeMap<AppId, AppStatus>)> = Vec::new();
-    for (at, effect, _, _) in played.events() {
-        told.extend(touched(effect));
+    for (at, effect, outcome, _) in played.events() {
+        // A service that refuses has been told nothing.
+        told.extend(touched_app(effect).filter(|app| app.process().is_some() || *outcome == Outcome::Done));
         if let Effect::Settle(settlements) = effect {
             for settled in settlements.iter() {
                 // A restarted application is the one it was, as another process.
                 let anew = settled.id.process().and(settled.restarted_as).map(AppId::Process);
                 let now = anew.unwrap_or_else(|| settled.id.clone());
                 let before = happened.get(&settled.id).copied().unwrap_or_default();
-                let entry = happened.entry(now).or_default();
-                *entry = entry.with(before).with(settled.status);
+                let as_it_was = played.is_answered("OQ-39", 'a') || played.is_answered("OQ-39", 'c');
+                let old = as_it_was.then(|| settled.id.clone());
+                for id in [now].into_iter().chain(old) {
+                    let entry = happened.entry(id).or_default();
+                    *entry = entry.with(before).with(settled.status);
+                }
             }
             at_end.push((at, happened.clone()));
         }
@@ -109,7 +142,7 @@ pub fn a_list_tells_only_what_has_happened(played: &Played) -> Holds {
                 holds(!said || done.contains(bit), || format!("{entry:?} had {done} in {made:?}"))?;
             }
             // Who was told to end may go when the shutdown is over (OQ-117).
-            let stopped = done.contains(AppStatus::STOPPED) || told.contains(&entry.process);
+            let stopped = done.contains(AppStatus::STOPPED) || told.contains(&entry.id());
             let said = entry.status.contains(AppStatus::STOPPED);
             holds(!said || stopped, || format!("{entry:?} had {done} in {made:?}"))?;
         }
@@ -118,7 +151,8 @@ pub fn a_list_tells_only_what_has_happened(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-08, RM-LIST-29, RM-LIST-30: Stopped, StoppedOther, Restarted and both errors, once shown, stay
-/// until the session's next shutdown.
+/// until the session's next shutdown. That a service is down by itself is no history (RM-LIST-35): it may be
+/// brought back at any time.
 pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) -> Holds {
     const HISTORY: u32 = 0x2 | 0x4 | 0x8 | 0x10 | 0x20;
     let mut shown: BTreeMap<_, Vec<(Name, u32)>> = BTreeMap::new();
@@ -140,7 +174,11 @@ pub fn what_the_list_has_shown_stays_until_the_next_shutdown(played: &Played) ->
         else {
             continue;
         };
-        let now = |entry: &Entry| (entry.app_name.clone(), entry.status.0 & HISTORY);
+        let now = |entry: &Entry| {
+            let is_service = entry.app_type == AppType::Service;
+            let history = if is_service { HISTORY & !AppStatus::STOPPED_OTHER.0 } else { HISTORY };
+            (entry.app_name.clone(), entry.status.0 & history)
+        };
         let now: Vec<_> = list.entries.iter().map(now).collect();
         for (app, bits) in shown.get(&session).into_iter().flatten() {
             let kept = *bits == 0 || now.iter().any(|(name, status)| name == app && status & bits == *bits);

@@ -45,7 +45,7 @@ pub fn neighbours() -> impl Strategy<Value = Neighbours> {
             let turn = |ask| Turn { installer, ask, effects: u8::MAX };
             [turn(Ask::Start), turn(Ask::Register(0, FILES[usize::from(installer)], None))]
         };
-        let case = Case { programs, mishaps: Vec::new(), answers: Vec::new(), acts: Vec::new() };
+        let case = Case { programs, ..Case::default() };
         Neighbours { case, turns: [&open(0)[..], &open(1)[..], &more[..]].concat() }
     })
 }

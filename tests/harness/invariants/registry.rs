@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::store::{Data, Phase, Record, ResourceKind, SlotEntry, ValueName};
-use rm_core::{Call, Effect, Outcome, Role};
+use rm_core::{Call, Effect, Outcome, Role, Slot};
 use rm_sim::fault::Struck;
 use rm_sim::transcript::Event;
 use rm_sim::world::Mutex;
 
 use super::{Holds, holds};
 use crate::play::Moment;
-use crate::played::{Made, Played, is_answered};
+use crate::played::{Made, Played, is_answered, role};
 
 /// RM-LIFE-06: whoever holds the mutex has a call in flight that will give it back.
 pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds {
@@ -29,7 +29,12 @@ pub fn the_mutex_is_held_only_by_a_call_in_flight(moment: &Moment<'_>) -> Holds 
 /// what it does not take back (OQ-107.session b); and what is torn may be taken over (OQ-109.start b).
 pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Holds {
     let keys = &moment.machine.world.registry.keys;
-    holds(keys.len() <= 64, || format!("{} keys", keys.len()))?;
+    // Each user session has 64 of its own (RM-START-09).
+    let realms: BTreeSet<_> = keys.keys().map(|place| &place.realm).collect();
+    for realm in realms {
+        let of_realm = keys.keys().filter(|place| place.realm == *realm).count();
+        holds(of_realm <= 64, || format!("{of_realm} keys of {realm:?}"))?;
+    }
     let undone = moment.transcript.lines.iter().any(|line| {
         matches!(&line.event, Event::Struck(Struck::Failed(effect, _)) if effect.name() == "DeleteSession")
     });
@@ -152,11 +157,31 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
     Ok(())
 }
 
+/// Whether a call is made through a joined handle whose session is over, as its place is another's now, and
+/// that is not minded (OQ-20.handles b, OQ-20.register d).
+fn outlived_its_session(played: &Played, made: &Made) -> bool {
+    let Some(opened) = played.opened_by(made) else { return false };
+    let is_its_place = |slot: &Slot| {
+        made.did.iter().any(|(effect, _)| matches!(effect, Effect::ReadSession(read) if read == slot))
+    };
+    let taken = played.events().any(|(at, effect, _, _)| {
+        let of_place = matches!(effect,
+            Effect::WriteValue(slot, ValueName::SessionHash, _) if is_its_place(slot));
+        of_place && opened.span.1 < at && at < made.span.1
+    });
+    taken
+        && role(opened) == Role::Secondary
+        && played.is_answered("OQ-20.handles", 'b')
+        && played.is_answered("OQ-20.register", 'd')
+}
+
 /// RM-REG-03, OQ-107: a registration that fails has changed nothing, unless taking it back failed too or is not
-/// tried (OQ-107.register b), or only what was refused is left out (OQ-30); one that succeeds has added what it was given, unless it came too late (OQ-25 b).
+/// tried (OQ-107.register b), or only what was refused is left out (OQ-30); one that succeeds has added what it
+/// was given, unless it came too late (OQ-25 b), or through a handle that outlived its session (OQ-20.register d).
 pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
     for made in &played.made {
-        let (Call::Register { files, processes, .. }, Some(code)) = (&made.call, made.code()) else {
+        let (Call::Register { files, processes, services, .. }, Some(code)) = (&made.call, made.code())
+        else {
             continue;
         };
         let mut before = None;
@@ -179,7 +204,8 @@ pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
         let Some(before) = before else { continue };
         if code != 0 {
             let enough = if played.is_answered("OQ-107.register", 'b') { 1 } else { 2 };
-            let some = failures == 0 && !played.is_answered("OQ-30", 'a') && now.is_whole();
+            let no_worse = now.is_whole() || !before.is_whole();
+            let some = failures == 0 && !played.is_answered("OQ-30", 'a') && no_worse;
             holds(some || failures >= enough || now == before, || format!("{made:?}"))?;
             continue;
         }
@@ -189,13 +215,15 @@ pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
             Phase::ShutDown => played.is_answered("OQ-25.shutdown", 'b'),
             Phase::Restarted => played.is_answered("OQ-25.restart", 'b'),
         };
-        if without_effect {
+        if without_effect || outlived_its_session(played, made) {
             holds(now == before, || format!("{made:?}"))?;
             continue;
         }
         let has = |name: &rm_core::Name| now.strings(ResourceKind::Files).any(|known| known == name);
         let named = files.elements().iter().flatten().filter(|name| !name.is_empty());
+        let served = |name: &rm_core::Name| now.strings(ResourceKind::Services).any(|known| known == name);
         let all = named.clone().all(has)
+            && services.elements().iter().flatten().filter(|name| !name.is_empty()).all(served)
             && processes.elements().iter().all(|process| now.processes().contains(process));
         // OQ-109.use d: what was torn may stay so.
         holds(all && (now.is_whole() || !before.is_whole()), || format!("{made:?}"))?;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::rules::Citation;
-use rm_core::{AppId, AppStatus, Call, Effect, Outcome, Role};
+use rm_core::{AppId, AppStatus, Call, Class, Effect, Outcome, Role};
 
-use super::{Holds, holds, shutdowns};
+use super::{Holds, holds, shutdowns, started};
 use crate::played::{Played, role};
 
-/// RM-RST-24, RM-CANCEL-12: a restart starts only what a shutdown of the same session stopped, and each once.
+/// RM-RST-24, RM-CANCEL-12: a restart starts only what a shutdown of the same session stopped, and each once;
+/// what is found to run already it has not started.
 pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds {
     let mut stopped: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     for (_, effect, outcome, made) in played.events() {
@@ -19,23 +20,18 @@ pub fn a_restart_starts_only_what_its_session_stopped(played: &Played) -> Holds 
                 let sealed = settlements.iter().filter(|settled| settled.status.contains(AppStatus::STOPPED));
                 stopped.entry(session).or_default().extend(sealed.map(|settled| settled.id.clone()));
             }
-            Effect::Launch(_) | Effect::StartService(..) => {
-                let one = match effect {
-                    Effect::Launch(launch) => launch.application.id(),
-                    Effect::StartService(name, _) => AppId::Service(name.clone()),
-                    _ => continue,
-                };
+            effect => {
+                let Some(one) = started(effect) else { continue };
                 let known = stopped.entry(session).or_default();
                 let late = played.is_answered("OQ-117.restart", 'a');
                 let was_stopped = known.contains(&one) || late;
                 // What could not be started may be tried again after another shutdown (OQ-46).
                 let once_more = played.is_answered("OQ-71", 'd');
-                if matches!(outcome, Outcome::Launched(_) | Outcome::RunsAlready(_)) && !once_more {
+                if matches!(outcome, Outcome::Launched(_)) && !once_more {
                     known.remove(&one);
                 }
                 holds(was_stopped, || format!("{one:?} is started by {made:?}"))?;
             }
-            _ => {}
         }
     }
     Ok(())
@@ -58,21 +54,21 @@ pub fn a_restart_starts_only_what_may_be_started(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-RST-06, RM-RST-16: Explorer is started first, then console applications, each in a console of its own,
-/// then those with windows.
+/// RM-RST-06, RM-RST-16: Explorer is started first, then services, then console applications, each in a
+/// console of its own, then those with windows.
 pub fn classes_are_started_the_other_way_round(played: &Played) -> Holds {
     // By OQ-66.restart b it is the order of the exits that counts, over all shutdowns.
     let by_class = !played.is_answered("OQ-66.restart", 'b');
     for made in &played.made {
-        let launches = made.did.iter().filter_map(|(effect, _)| match effect {
-            Effect::Launch(launch) => Some(launch),
+        let class = |effect: &Effect| match effect {
+            Effect::Launch(launch) => Some(launch.application.about.app_type.class()),
+            Effect::StartService(..) => Some(Class::Service),
             _ => None,
-        });
-        let launches: Vec<_> = launches.collect();
-        let classes: Vec<_> =
-            launches.iter().map(|launch| launch.application.about.app_type.class()).collect();
+        };
+        let classes: Vec<_> = made.did.iter().filter_map(|(effect, _)| class(effect)).collect();
         holds(!by_class || classes.iter().rev().is_sorted(), || format!("{classes:?} in {made:?}"))?;
-        for launch in launches {
+        for (effect, _) in &made.did {
+            let Effect::Launch(launch) = effect else { continue };
             let console = launch.application.about.app_type == rm_core::AppType::Console;
             holds(launch.new_console == console, || format!("{launch:?}"))?;
         }

@@ -3,7 +3,7 @@
 use rm_core::store::ValueName;
 use rm_core::{AppStatus, Call, Effect, Outcome, RebootReasons, Refusal, Verdict};
 
-use super::{Holds, holds, shutdowns, touched};
+use super::{Holds, ends_something, holds, shutdowns, started, touched_app};
 use crate::played::Played;
 
 /// RM-CB-02, RM-CB-03, RM-CB-07: progress lies within 0 to 100 and strictly increases.
@@ -25,8 +25,7 @@ pub fn progress_strictly_increases(played: &Played) -> Holds {
 pub fn only_a_shutdown_touches_and_only_a_restart_starts(played: &Played) -> Holds {
     for made in &played.made {
         for (effect, _) in &made.did {
-            let starts = matches!(effect, Effect::Launch(_));
-            let touches = touched(effect).is_some();
+            let (starts, touches) = (started(effect).is_some(), touched_app(effect).is_some());
             holds(!touches || matches!(made.call, Call::Shutdown { .. }), || format!("{made:?}"))?;
             let may_start = match made.call {
                 Call::Restart { .. } => true,
@@ -56,30 +55,55 @@ pub fn a_shutdown_that_succeeds_leaves_nobody(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-06, RM-LIFE-13, RM-SHUT-17, RM-SHUT-21: a shutdown that is refused as a whole touches nobody, and
-/// tells nobody of progress; unless its session is ended under it (OQ-21 d).
+/// tells nobody of progress; unless its session is ended under it (OQ-21 d). Without force, no answer
+/// (OQ-61 b) and an exit (OQ-112.answer b) may count as the refusal of one application. Where the registrations
+/// are looked at when all have been asked (OQ-54 b), nobody is ended; where the list is refreshed once more when
+/// everybody is stopped (OQ-68 b), nobody is touched from there on.
 pub fn a_shutdown_that_is_refused_touches_nobody(played: &Played) -> Holds {
-    for (made, _) in shutdowns(played) {
+    for (made, flags) in shutdowns(played) {
+        let Some(reply) = &made.reply else { continue };
         let refused = !matches!(
-            made.reply.as_ref().map(|reply| reply.refusal),
-            None | Some(None | Some(Refusal::Vetoed | Refusal::NotStopped | Refusal::Cancelled(_)))
+            reply.refusal,
+            None | Some(Refusal::Vetoed | Refusal::NotStopped | Refusal::Cancelled(_))
         );
-        let because = made.reply.as_ref().and_then(|reply| reply.because);
-        let ended = because.is_some_and(|because| because.to_string() == "OQ-21 d");
-        let does = |effect: &Effect| touched(effect).is_some() || matches!(effect, Effect::Report(_));
-        let did = made.did.iter().any(|(effect, _)| does(effect));
-        holds(!refused || !did || ended, || format!("{made:?}"))?;
+        let because = reply.because.map(|because| because.to_string());
+        let by_one = match because.as_deref() {
+            Some("OQ-21 d") => true,
+            Some("OQ-61 b" | "OQ-112.answer b") => !flags.force(),
+            _ => false,
+        };
+        let looks = matches!(
+            (reply.refusal, because.as_deref()),
+            (Some(Refusal::NotRegistered | Refusal::Machine(..)), _) | (_, Some("OQ-69 b" | "OQ-69 c"))
+        );
+        let asked_first = looks && flags.only_registered() && played.is_answered("OQ-54", 'b');
+        let does = |effect: &Effect| match asked_first {
+            true => ends_something(effect),
+            false => touched_app(effect).is_some() || matches!(effect, Effect::Report(_)),
+        };
+        let again = made.did.iter().rposition(|(effect, _)| matches!(effect, Effect::Lock(..)));
+        let from = again.filter(|_| played.is_answered("OQ-68", 'b')).unwrap_or_default();
+        let did = made.did[from..].iter().any(|(effect, _)| does(effect));
+        holds(!refused || !did || by_one, || format!("{made:?}"))?;
     }
     Ok(())
 }
 
-/// RM-RST-07, RM-RST-31: unless it is cancelled, a restart tries everybody it decided to start, and 352 says
-/// that one of them failed.
+/// RM-RST-03, RM-RST-07, RM-RST-31: unless it is cancelled, a restart tries everybody it decided to start, and
+/// 352 says that one of them failed. None that it has started itself stands for another.
 pub fn a_restart_tries_everybody(played: &Played) -> Holds {
     for made in played.made.iter().filter(|made| matches!(made.call, Call::Restart { .. })) {
         let Some(code) = made.code().filter(|code| matches!(code, 0 | 352)) else { continue };
         let (mut decided, mut settled, mut failed) = (Vec::new(), Vec::new(), false);
+        let mut launched = Vec::new();
         for (effect, outcome) in &made.did {
             match (effect, outcome) {
+                (Effect::Launch(_), Outcome::Launched(process)) => launched.push(*process),
+                (Effect::RunningAgain(one, _), Outcome::Again(Some(again))) => {
+                    holds(!launched.contains(&again.process), || {
+                        format!("{one:?} is not started by {made:?}")
+                    })?;
+                }
                 (Effect::Decide(decisions), _) => {
                     let of = |verdict| decisions.iter().filter(move |decision| decision.verdict == verdict);
                     decided.extend(of(Verdict::Act).map(|decision| decision.application.id()));

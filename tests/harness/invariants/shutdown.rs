@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::{AppId, AppStatus, Class, Effect, Message, Outcome, Reach, Role, UniqueProcess};
 
-use super::{Holds, ends_something, holds, shutdowns, touched};
-use crate::played::Played;
+use super::{Holds, ends_something, holds, shutdowns, touched, touched_app};
+use crate::played::{Made, Played};
 
 /// RM-SHUT-29, RM-SHUT-48: after a refusal an unforced shutdown asks nobody else and ends nobody.
 pub fn a_refused_unforced_query_stops_nobody(played: &Played) -> Holds {
     for (made, _) in shutdowns(played).filter(|(_, flags)| !flags.force()) {
-        let refused = made.did.iter().position(|(_, outcome)| *outcome == Outcome::Refused);
+        // A service is asked only when those with windows have been stopped.
+        let is_query = |effect: &Effect| matches!(effect, Effect::Send(_, Message::QueryEndSession, _));
+        let refused =
+            made.did.iter().position(|(effect, outcome)| is_query(effect) && *outcome == Outcome::Refused);
         let Some(refused) = refused else { continue };
         let nobody_before = made.did[..refused].iter().all(|(effect, _)| !ends_something(effect));
-        let nobody_after = made.did[refused + 1..].iter().all(|(effect, _)| {
-            !ends_something(effect) && !matches!(effect, Effect::Send(_, Message::QueryEndSession, _))
-        });
+        let nobody_after =
+            made.did[refused + 1..].iter().all(|(effect, _)| !ends_something(effect) && !is_query(effect));
         // Explorer is asked when the other classes have been stopped already.
         let explorer = class_of_last_asked(played, &made.did[..=refused]) == Some(Class::Explorer);
         holds((nobody_before || explorer) && nobody_after, || format!("{made:?}"))?;
@@ -23,21 +25,30 @@ pub fn a_refused_unforced_query_stops_nobody(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-SHUT-26: classes are stopped in order, and one is done before the next begins.
+/// RM-SHUT-26: classes are stopped in order, and one is done before the next begins. For those who come while
+/// it stops the others, where they are picked up (OQ-68 b), it begins anew; what has other windows comes last
+/// where only force stops it (OQ-65 b).
 pub fn classes_are_stopped_in_order(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
-        let touched = made.did.iter().filter_map(|(effect, _)| touched(effect));
-        let classes: Vec<_> = touched.filter_map(|process| class(played, process)).collect();
-        holds(classes.is_sorted(), || format!("{classes:?} in {made:?}"))?;
+        for round in rounds(played, made) {
+            let touched = round.iter().filter_map(|(effect, _)| touched_app(effect));
+            let classes: Vec<_> = touched
+                .filter_map(|app| app.process().map_or(Some(Class::Service), |one| class(played, one)))
+                .collect();
+            holds(classes.is_sorted(), || format!("{classes:?} in {made:?}"))?;
+        }
     }
     Ok(())
 }
 
-/// RM-SHUT-27: nobody with a window is told to end before everybody of the class was asked.
+/// RM-SHUT-27: nobody with a window is told to end before everybody of the class was asked; or of those who
+/// came meanwhile, where they are picked up (OQ-68 b).
 pub fn everybody_is_asked_before_anybody_is_told(played: &Played) -> Holds {
-    for (made, _) in shutdowns(played) {
+    for (made, round) in shutdowns(played)
+        .flat_map(|(made, _)| rounds(played, made).into_iter().map(move |round| (made, round)))
+    {
         let mut told = BTreeSet::new();
-        for (effect, _) in &made.did {
+        for (effect, _) in round {
             let Effect::Send(process, message, _) = effect else { continue };
             let class = class(played, *process);
             match message {
@@ -80,7 +91,8 @@ pub fn nothing_is_done_to_a_program_twice(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-41, RM-SHUT-24, RM-SHUT-25, RM-TYPE-17: the critical, the foreign, what may not be
-/// stopped and the installer itself are never touched. Services are foreign to nobody.
+/// stopped and the installer itself are never touched. Services are foreign to nobody; a forced shutdown may
+/// end one along with another of its host (OQ-62 b).
 pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
     for made in &played.made {
         let hosts: Vec<_> = made.did.iter().flat_map(|(effect, _)| hosts_in(effect)).collect();
@@ -97,11 +109,15 @@ pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
                 holds(may_stop(&AppId::Service(name.clone())), || format!("{name} is stopped by {made:?}"))?;
             }
         }
-        for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
+        for (effect, process) in made.did.iter().filter_map(|(effect, _)| Some((effect, touched(effect)?))) {
             let mut served = hosts.iter().filter(|(_, host)| *host == process).peekable();
             if served.peek().is_some() {
-                let all = served.all(|(id, _)| may_stop(id));
-                holds(all, || format!("{process:?} is touched by {made:?}"))?;
+                let along = played.is_answered("OQ-62", 'b') && matches!(effect, Effect::Terminate(_));
+                let may = match along {
+                    true => served.any(|(id, _)| may_stop(id)),
+                    false => served.all(|(id, _)| may_stop(id)),
+                };
+                holds(may, || format!("{process:?} is touched by {made:?}"))?;
                 continue;
             }
             let here = played.program(made.who.process).map(|installer| installer.about.ts_session);
@@ -120,18 +136,23 @@ pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
 /// use a registered file or to be a registered process; whoever an earlier one met counts no more.
 pub fn nobody_outside_the_list_is_touched(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
-        let mut affected = BTreeSet::new();
+        let (mut affected, mut services_found) = (BTreeSet::new(), BTreeSet::new());
         for (effect, outcome) in &made.did {
             match outcome {
                 Outcome::Users(users) => affected.extend(users.iter().copied()),
                 Outcome::Session(Some(record)) => affected.extend(record.processes()),
                 Outcome::Services(services) => {
                     affected.extend(services.iter().map(|serving| serving.affected.process));
+                    services_found.extend(services.iter().map(|serving| serving.affected.id()));
                 }
                 _ => {}
             }
-            let Some(process) = touched(effect) else { continue };
-            holds(affected.contains(&process), || format!("{process:?} is touched by {made:?}"))?;
+            let Some(app) = touched_app(effect) else { continue };
+            let found = match app.process() {
+                Some(process) => affected.contains(&process),
+                None => services_found.contains(&app),
+            };
+            holds(found, || format!("{app:?} is touched by {made:?}"))?;
         }
     }
     Ok(())
@@ -146,13 +167,15 @@ pub fn only_force_terminates(played: &Played) -> Holds {
     Ok(())
 }
 
-/// RM-SHUT-17, RM-SHUT-19: with `RmShutdownOnlyRegistered` nobody is touched who would not come back.
+/// RM-SHUT-17, RM-SHUT-19: with `RmShutdownOnlyRegistered` nobody is touched who would not come back;
+/// services are started again by their names.
 pub fn only_registered_touches_nobody_who_would_not_come_back(played: &Played) -> Holds {
     for (made, _) in shutdowns(played).filter(|(_, flags)| flags.only_registered()) {
         for process in made.did.iter().filter_map(|(effect, _)| touched(effect)) {
             let comes_back = played.program(process).is_some_and(|program| {
-                let explorer = program.about.app_type == rm_core::AppType::Explorer;
-                program.restart.as_ref().map_or(explorer, |settings| settings.allows_update())
+                let by_itself =
+                    program.about.app_type == rm_core::AppType::Explorer || program.about.is_host();
+                program.restart.as_ref().map_or(by_itself, |settings| settings.allows_update())
             });
             holds(comes_back, || format!("{process:?} is touched by {made:?}"))?;
         }
@@ -272,8 +295,19 @@ pub fn who_needs_a_service_stops_before_it_and_starts_after_it(played: &Played) 
     Ok(())
 }
 
+/// What a shutdown does, up to each decision and from it: those whom it picks up when the others are stopped
+/// are a round of their own (OQ-68 b). By any other answer there is one round.
+fn rounds<'a>(played: &Played, made: &'a Made) -> Vec<&'a [(Effect, Outcome)]> {
+    let begins = |(effect, _): &(Effect, Outcome)| matches!(effect, Effect::Decide(_));
+    if played.is_answered("OQ-68", 'b') { made.did.split(begins).collect() } else { vec![&made.did] }
+}
+
+/// The class with which a process is stopped: what has other windows goes with the unknown where only force
+/// stops it (OQ-65 b).
 fn class(played: &Played, process: UniqueProcess) -> Option<Class> {
-    played.program(process).map(|program| program.about.app_type.class())
+    let app_type = played.program(process)?.about.app_type;
+    let by_force = app_type == rm_core::AppType::OtherWindow && played.is_answered("OQ-65", 'b');
+    Some(if by_force { Class::Unknown } else { app_type.class() })
 }
 
 fn class_of_last_asked(played: &Played, did: &[(Effect, Outcome)]) -> Option<Class> {

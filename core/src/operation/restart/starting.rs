@@ -189,12 +189,15 @@ impl Starting {
             };
             return Effect::StartService(service.name.clone(), limit); // RM-RST-04
         }
+        let others = session.applications.iter().filter(|known| known.was.id() != next.id());
         let once_more = session
             .applications
             .iter()
             .any(|known| known.was.id() == next.id() && known.restarted_as.is_some());
         if !self.looked && !once_more {
-            return Effect::RunningAgain(next.clone());
+            // RM-RST-03: each instance comes back, and one of them does not stand for another.
+            let not = others.filter(|known| !known.was.is_service()).filter_map(|known| known.restarted_as);
+            return Effect::RunningAgain(next.clone(), not.collect());
         }
         let settings = next.restart.as_ref();
         // OQ-78: only who is somebody else gets here with another identity.
@@ -214,7 +217,7 @@ impl Starting {
         outcome: &Outcome,
     ) {
         match (effect, outcome) {
-            (Effect::RunningAgain(_), Outcome::Again(again)) => {
+            (Effect::RunningAgain(..), Outcome::Again(again)) => {
                 (self.looked, self.came) = (true, again.map(Came::RanAgain));
             }
             (Effect::Launch(_) | Effect::StartService(..), Outcome::Launched(new)) => {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::Stopping;
 use super::fates::Others;
+use super::picking_up::refused;
 use super::steps::Agreeing;
 use super::targets::Mark;
 use crate::application::{Affected, Class};
@@ -12,9 +13,10 @@ use crate::call::ShutdownFlags;
 use crate::effect::{Effect, Message};
 use crate::library::Session;
 use crate::operation::plan::{self, Looks};
-use crate::operation::{View, causes};
+use crate::operation::{Operation, View, causes, cite};
+use crate::outcome::Outcome;
 use crate::process::UniqueProcess;
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::reply::Reply;
 use crate::rules::{Answer, Rules, latitude::answers};
 
@@ -45,6 +47,7 @@ impl Stopping {
     pub(super) fn to_call_off(
         &self,
         session: &Session,
+        operation: &Operation,
         flags: ShutdownFlags,
         view: &View<'_>,
     ) -> Option<Refusal> {
@@ -59,6 +62,11 @@ impl Stopping {
         if by_exit().is_some() && view.rules.ask::<ExitsInstead>() == ExitsInstead::Refuses {
             return Some(vetoed("an application exited when asked", ExitsInstead::Refuses, view.rules));
         }
+        if let (Some(fault), None) = (self.blind, self.called_off) {
+            let denied = fault == Fault::AccessDenied;
+            let cite = if denied { cite::denied } else { cite::environment };
+            return Some(Refusal::Machine(fault, cite(&operation.call)));
+        }
         let blocks = |one: &Affected| plan::blocks(one, session, view).is_some();
         let is_blocked = !self.judged && self.looked.is_some() && self.seen(session).iter().any(blocks);
         is_blocked.then_some(Refusal::NotRegistered)
@@ -70,9 +78,7 @@ impl Stopping {
         let refused = !flags.force() && self.first(Mark::Refused).is_some();
         refused
             || self.called_off.is_some_and(|(stage, refusal)| {
-                stage == self.stage()
-                    || refusal == Refusal::NotRegistered
-                    || rules.ask::<Others>() == Others::Left
+                stage == self.stage() || is_by_look(refusal) || rules.ask::<Others>() == Others::Left
             })
     }
 
@@ -81,7 +87,7 @@ impl Stopping {
         let silent = || self.first(Mark::Silent).filter(|_| rules.ask::<Silence>() == Silence::Agrees);
         let agreed = self.first(Mark::Agreed).or_else(silent)?;
         let send = |message| Some(Effect::Send(agreed, message, Some(rules.limits.message)));
-        if matches!(self.called_off, Some((_, Refusal::NotRegistered))) {
+        if self.is_off_by_look() {
             return send(Message::StaySession); // OQ-54: nothing is stopped.
         }
         match rules.ask::<Agreeing>() {
@@ -99,6 +105,7 @@ impl Stopping {
 
     /// The end of a shutdown that was called off, with those who gave cause for it.
     pub(super) fn refusal(&self, refusal: Refusal, session: &Session, view: &View<'_>) -> Reply {
+        let refusal = refused(refusal, view.rules);
         let causes = causes::of(refusal, &self.seen(session), session, view);
         Reply { causes, ..Reply::refused(refusal, view.rules) }
     }
@@ -109,15 +116,30 @@ impl Stopping {
         services.chain(self.looked.iter().flat_map(|looked| &**looked)).cloned().collect()
     }
 
-    /// Records what the look saw.
-    pub(super) fn sees(&mut self, described: Vec<Affected>) {
-        self.looked = Some(Arc::from(described));
+    /// Records what the look saw, or that it failed (RM-LIFE-05).
+    pub(super) fn sees(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Described(described) => self.looked = Some(Arc::from(described)),
+            Outcome::Failed(fault) => (self.looked, self.blind) = (Some(Arc::from([])), Some(fault)),
+            _ => {}
+        }
+    }
+
+    /// Whether it was the look at the registrations that called the shutdown off, so that nothing is
+    /// stopped.
+    pub(super) fn is_off_by_look(&self) -> bool {
+        self.called_off.is_some_and(|(_, refusal)| is_by_look(refusal))
     }
 
     /// Whether an application is among those whose answer called the shutdown off.
     pub(super) fn is_refusal(&self, mark: Mark, rules: &Rules) -> bool {
         mark == Mark::Refused || (mark == Mark::Silent && rules.ask::<Silence>() == Silence::Refuses)
     }
+}
+
+/// Whether it is what the look at the registrations comes to.
+const fn is_by_look(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::NotRegistered | Refusal::Machine(..))
 }
 
 /// A refusal by something that counts as one, with the code of one.

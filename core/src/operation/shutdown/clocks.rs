@@ -4,8 +4,8 @@ use alloc::sync::Arc;
 
 use super::Stopping;
 use super::targets::{Mark, Target};
-use crate::application::AppId;
-use crate::call::ShutdownFlags;
+use crate::application::{AppId, Class};
+use crate::call::{Call, ShutdownFlags};
 use crate::effect::Effect;
 use crate::limits::Millis;
 use crate::rules::{Rules, latitude::answers};
@@ -35,6 +35,12 @@ fn in_force(limit: Millis, flags: ShutdownFlags, rules: &Rules) -> Option<Millis
     }
 }
 
+/// Whether a call is a shutdown that waits until it is cancelled, if need be.
+pub(in crate::operation) fn has_no_limit(call: &Call, rules: &Rules) -> bool {
+    let unforced = matches!(call, Call::Shutdown { flags, .. } if !flags.force());
+    unforced && rules.ask::<Patience>() == Patience::Unlimited
+}
+
 impl Stopping {
     /// How long the answer to a message is waited for; `None` where something longer is counted, or
     /// nothing at all.
@@ -61,7 +67,10 @@ impl Stopping {
 
     /// The wait for what is closing, or what starts the clock of that wait.
     pub(super) fn wait(&self, limit: Millis, flags: ShutdownFlags, rules: &Rules) -> Option<Effect> {
-        let first = self.in_stage().find(|target| target.mark == Mark::Closing)?;
+        // Whom a control event for another one has told is waited for when that one is dealt with.
+        let marks = [Mark::Closing, Mark::Told];
+        let mark = marks.into_iter().find(|mark| self.first(*mark).is_some())?;
+        let first = self.in_stage().find(|target| target.mark == mark)?;
         let in_turn = rules.ask::<Together>() == Together::InTurn;
         let only = || Effect::WaitAny(Arc::from([first.id.clone()]));
         if first.armed {
@@ -70,7 +79,7 @@ impl Stopping {
         let limit = in_force(limit, flags, rules);
         Some(match limit.filter(|_| !self.is_armed(rules)) {
             None if in_turn => only(),
-            None => Effect::WaitAny(self.all(Mark::Closing)),
+            None => Effect::WaitAny(self.all(mark)),
             Some(limit) if in_turn && rules.ask::<Scope>() != Scope::Class => {
                 Effect::ArmFor(first.id.clone(), limit)
             }
@@ -80,8 +89,11 @@ impl Stopping {
 
     /// Whether somebody has to be dealt with to the end before the next one is told (OQ-60.together).
     pub(super) fn is_amid(&self, rules: &Rules) -> bool {
-        let begun = |target: &Target| {
-            matches!(target.mark, Mark::Told | Mark::Lingering | Mark::Closing | Mark::Overdue)
+        let begun = |target: &Target| match target.mark {
+            Mark::Told | Mark::Closing | Mark::Overdue => true,
+            // Who outlasts an event for another one on its console has not had its turn.
+            Mark::Lingering => target.stage.class != Class::Console,
+            _ => false,
         };
         self.in_stage().any(begun) && rules.ask::<Together>() == Together::InTurn
     }
@@ -95,6 +107,11 @@ impl Stopping {
 
     /// Records that the clock of an application was started.
     pub(super) fn armed_for(&mut self, id: &AppId) {
-        self.targets.iter_mut().filter(|target| target.id == *id).for_each(|target| target.armed = true);
+        for target in self.targets.iter_mut().filter(|target| target.id == *id) {
+            target.armed = true;
+            if target.mark == Mark::Told {
+                target.mark = Mark::Closing;
+            }
+        }
     }
 }

@@ -68,16 +68,15 @@ impl Stopping {
     /// Everybody's fate once a refusal has called the shutdown off and those who agreed know it.
     fn called_off(&self, rules: &Rules) -> Vec<Settlement> {
         let others = rules.ask::<Others>();
-        let unregistered = matches!(self.called_off, Some((_, Refusal::NotRegistered)));
+        let by_look = self.is_off_by_look();
         let why = match self.called_off {
             Some((_, Refusal::Answered(_, _, because))) => because,
             _ => Citation::Rule(rule!("RM-SHUT-29")),
         };
-        let left =
-            |target: &&Target| Some(target.stage) == self.stage() || others == Others::Left || unregistered;
+        let left = |target: &&Target| Some(target.stage) == self.stage() || others == Others::Left || by_look;
         let settle = |target: &Target| {
             let (status, because) = match target.stage.class {
-                _ if unregistered => (AppStatus::UNKNOWN, Citation::answer(Looks::AfterAsking)),
+                _ if by_look => (AppStatus::UNKNOWN, Citation::answer(Looks::AfterAsking)),
                 _ if self.is_refusal(target.mark, rules) => {
                     (blame(Blamed::Refuser, rules), Citation::answer(rules.ask::<Blamed>()))
                 }

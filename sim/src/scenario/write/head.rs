@@ -1,11 +1,13 @@
 //! The machine a scenario begins with: [`stage`](super::super::stage) the other way round. What is usual
 //! goes without saying.
 
+mod services;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use rm_core::rules::{Latitude, Policy};
-use rm_core::{Identity, Millis, Rules, UniqueProcess};
+use rm_core::{Identity, Millis, Name, Rules, UniqueProcess};
 
 use super::super::faults::FUNCTIONS;
 use super::toml::{key, list, quoted, table};
@@ -35,7 +37,7 @@ pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -
         installer_of(&mut text, &names.of(*process), &installer.me, program, pid);
         logged_on.insert(installer.me.ts_session, installer.me.logged_on.to_string());
     }
-    for (id, program) in cast.programs() {
+    for (id, program) in cast.programs().filter(|(_, program)| !program.about.is_host()) {
         let process = machine.world.processes_of(id).next();
         if process.is_none_or(|process| machine.installer(process).is_none()) {
             let pid = process.and_then(|process| ids.unusual(process));
@@ -43,6 +45,7 @@ pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -
             program_of(&mut text, cast, program, running, pid);
         }
     }
+    services::sections(&mut text, &machine.world, &mut ids);
     logged_on.retain(|_, user| user != Identity::USER);
     if !logged_on.is_empty() {
         text.push_str("\n[logged-on]\n");
@@ -135,8 +138,11 @@ fn program_of(
 }
 
 fn uses(program: Option<&Program>) -> (bool, &'static str, String) {
-    let files = program.map_or(&[][..], |program| &program.uses);
-    (!files.is_empty(), "uses", list(files.iter().map(|file| quoted(&file.to_string()))))
+    paths("uses", program.map_or(&[][..], |program| &program.uses))
+}
+
+fn paths(field: &'static str, paths: &[Name]) -> (bool, &'static str, String) {
+    (!paths.is_empty(), field, list(paths.iter().map(|path| quoted(&path.to_string()))))
 }
 
 fn section(text: &mut String, name: &str, fields: &[(bool, &str, String)]) {

@@ -1,10 +1,11 @@
 //! How services answer the service control manager.
 
+use std::fmt;
 use std::str::FromStr;
 
 use rm_core::Millis;
 
-use super::time::word_and_delay;
+use super::time::{Shown, word_and_delay};
 use super::{NotUnderstood, Open};
 
 /// How a service answers the stop control.
@@ -66,6 +67,29 @@ impl FromStr for Starting {
                 found: text.into(),
                 expected: "`starts` (may end in `after 2s`), `fails` or `never`",
             }),
+        }
+    }
+}
+
+/// As it is read.
+impl fmt::Display for Stopping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stops(after) => write!(f, "stops after {}", Shown(*after)),
+            Self::Refuses => f.write_str("refuses"),
+            Self::Never => f.write_str("never"),
+            Self::Choose => f.write_str("choose"),
+        }
+    }
+}
+
+/// As it is read.
+impl fmt::Display for Starting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Starts(after) => write!(f, "starts after {}", Shown(*after)),
+            Self::Fails => f.write_str("fails"),
+            Self::Never => f.write_str("never"),
         }
     }
 }

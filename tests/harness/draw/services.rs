@@ -1,0 +1,56 @@
+//! Services, and the process that several of them share.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use rm_sim::world::{Starting, Stopping};
+
+use super::programs::{delay, respawn};
+use crate::case::{DrawnService, FILES, SERVICES, SharedHost};
+
+/// Half of the worlds have none.
+pub(super) fn drawn() -> impl Strategy<Value = (Vec<DrawnService>, SharedHost)> {
+    let some = vec(service(), 1..=usize::from(SERVICES));
+    (prop_oneof![1 => Just(Vec::new()), 1 => some], host())
+}
+
+fn host() -> impl Strategy<Value = SharedHost> {
+    let uses = prop_oneof![6 => Just(Vec::new()), 1 => vec(0..FILES, 1..=1)];
+    (uses, proptest::bool::weighted(0.8)).prop_map(|(uses, tagging)| SharedHost { uses, tagging })
+}
+
+fn service() -> impl Strategy<Value = DrawnService> {
+    let uses = prop_oneof![2 => Just(Vec::new()), 3 => vec(0..FILES, 1..=2)];
+    let needs = prop_oneof![2 => Just(Vec::new()), 1 => vec(0..SERVICES, 1..=2)];
+    let seldom = |weight| proptest::bool::weighted(weight);
+    let rights = (seldom(0.4), seldom(0.05), seldom(0.05), seldom(0.05), seldom(0.1));
+    (uses, needs, rights, stopping(), starting(), respawn()).prop_map(
+        |(uses, needs, (shares_host, critical, deaf, protected, idle), stop, start, respawn)| DrawnService {
+            uses,
+            needs,
+            shares_host,
+            critical,
+            accepts_stop: !deaf,
+            permitted: !protected,
+            stop: stop.into(),
+            start: start.into(),
+            respawn,
+            running: !idle,
+        },
+    )
+}
+
+fn stopping() -> impl Strategy<Value = Stopping> {
+    prop_oneof![
+        8 => delay().prop_map(Stopping::Stops),
+        1 => Just(Stopping::Refuses),
+        1 => Just(Stopping::Never),
+    ]
+}
+
+fn starting() -> impl Strategy<Value = Starting> {
+    prop_oneof![
+        8 => delay().prop_map(Starting::Starts),
+        1 => Just(Starting::Fails),
+        1 => Just(Starting::Never),
+    ]
+}
