@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure coverage bench seeds bless
+.PHONY: help run test check fmt lint doc pure coverage bench seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -36,6 +36,12 @@ bench: ## what a session costs, and a list on machines of different sizes
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
+
+fuzz: ## libFuzzer and AddressSanitizer on the C boundary; `make fuzz SECONDS=600` for longer
+	@capi/fuzz/run.sh $(or $(SECONDS),60)
+
+asan: ## the tests of the C boundary, and the clients in C, under AddressSanitizer
+	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
 	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command --test why

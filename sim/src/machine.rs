@@ -168,6 +168,14 @@ impl Machine {
         }
     }
 
+    /// Gives a thread's call up, which has no result then. For whoever carries calls on and cannot.
+    pub fn give_up(&mut self, who: Caller) {
+        if let Some(installer) = self.installers.get_mut(&who.process) {
+            installer.finish(who.thread);
+        }
+        self.world.forget(who);
+    }
+
     /// Forgets the installers whose process is gone.
     fn bury(&mut self) {
         self.installers.retain(|process, _| self.world.is_alive(*process));

@@ -22,6 +22,9 @@ pub use write::written;
 
 use format::File;
 
+use crate::choice::Script;
+use crate::simulation::Simulation;
+
 /// A scenario, read and not yet run.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -72,12 +75,30 @@ impl Scenario {
         self.file.rules.iter().map(|rule| rule.get_ref().as_str())
     }
 
+    /// The names of its installers, in the order of the file.
+    #[must_use]
+    pub fn installers(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.file.installer.keys().collect();
+        names.sort_by_key(|name| name.span().start);
+        names.into_iter().map(|name| name.get_ref().as_str()).collect()
+    }
+
+    /// The machine before the script, with what is to go wrong on it: for whoever makes the calls.
+    ///
+    /// # Errors
+    /// When something names what does not exist.
+    pub fn stage(&self) -> Result<Simulation<Script>, Problem> {
+        let mut simulation = stage::set(&self.file)?;
+        faults::plan(&self.file, &mut simulation.machine, &mut simulation.transcript.names)?;
+        Ok(simulation)
+    }
+
     /// Plays the scenario.
     ///
     /// # Errors
     /// When a step names something that does not exist, or a call cannot go on as the script wants.
     /// What turns out otherwise than expected is no error but part of the [`Run`].
     pub fn run(&self) -> Result<Run, Problem> {
-        play::play(&self.file)
+        play::play(self)
     }
 }

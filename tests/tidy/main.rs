@@ -26,7 +26,10 @@ fn files(below: &Path, ending: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
-    ["core", "sim", "cli", "tests"].iter().flat_map(|package| files(&root().join(package), "rs")).collect()
+    ["core", "sim", "cli", "tests", "capi"]
+        .iter()
+        .flat_map(|package| files(&root().join(package), "rs"))
+        .collect()
 }
 
 #[test]

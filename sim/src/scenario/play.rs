@@ -10,7 +10,7 @@ use super::caller::caller;
 use super::calls::{self, Opened};
 use super::format::{Expect, File, Step};
 use super::steps::{only_for_calls, only_one_action, until};
-use super::{Problem, app, expect, faults, stage};
+use super::{Problem, Scenario, app, expect, faults};
 use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::{Simulation, Stuck, Until};
@@ -41,12 +41,11 @@ struct Player<'a> {
     expectations: usize,
 }
 
-pub(super) fn play(file: &File) -> Result<Run, Problem> {
-    let mut simulation = stage::set(file)?;
-    faults::plan(file, &mut simulation.machine, &mut simulation.transcript.names)?;
+pub(super) fn play(scenario: &Scenario) -> Result<Run, Problem> {
+    let file = &scenario.file;
     let mut player = Player {
         file,
-        simulation,
+        simulation: scenario.stage()?,
         opened: Opened::default(),
         opening: Vec::new(),
         unmet: Vec::new(),

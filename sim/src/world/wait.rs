@@ -67,6 +67,13 @@ impl World {
         }
     }
 
+    /// Forgets what a thread is in the midst of; a mutex that it held is free.
+    pub(crate) fn forget(&mut self, who: Caller) {
+        self.waits.remove(&who);
+        self.disarm(who);
+        self.registry.release(who);
+    }
+
     pub(super) fn block(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
         let wait = match self.waits.remove(&who) {
             Some(wait) => wait,

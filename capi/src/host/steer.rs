@@ -1,0 +1,175 @@
+//! Steering: what a test does with the machine besides calling the API on it.
+
+use std::sync::MutexGuard;
+use std::time::{Duration, Instant};
+
+use rm_core::{Millis, UniqueProcess};
+use rm_sim::transcript::View;
+use rm_sim::world::World;
+use serde::{Deserialize, Serialize};
+use windows_sys::Win32::Foundation::ERROR_TIMEOUT;
+
+use super::{Host, State};
+use crate::asked::Process;
+use crate::failure::Failure;
+
+/// Something to be done with the machine, or asked of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Steer {
+    /// From now on time is held, or not.
+    Hold(bool),
+    /// Let so many milliseconds pass, and every call move on meanwhile.
+    Advance(u32),
+    /// How much time has passed.
+    Now,
+    /// The answer to the next choice that nobody has answered yet.
+    Choose(String),
+    /// A program or service starts.
+    Spawn(String),
+    /// A process or service ends by itself.
+    Exit(String),
+    /// Whether a program, a service or a process runs.
+    IsRunning(String),
+    /// Which process it is.
+    Process(String),
+    /// Whether this process runs.
+    IsAlive(Process),
+    /// Wait until so many calls block and no other moves, at most so many milliseconds of real time.
+    AwaitBlocked(u32, u32),
+    /// What happened so far, with every effect or as a story.
+    Transcript(bool),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Steered {
+    Done,
+    Millis(u64),
+    Is(bool),
+    Process(Process),
+    Text(String),
+}
+
+impl Host {
+    pub(crate) fn steer(&self, steer: Steer) -> Result<Steered, Failure> {
+        let mut state = self.lock();
+        match steer {
+            Steer::Hold(held) => state.held = held,
+            Steer::Advance(time) => self.advance(state, time),
+            Steer::Now => return Ok(Steered::Millis(state.simulation.transcript.now())),
+            Steer::Choose(answer) => state.simulation.choose.left.push_back(answer),
+            Steer::Spawn(name) => return Ok(state.spawn(&name)?.map_or(Steered::Done, Steered::Process)),
+            Steer::Exit(name) => state.exit(&name)?,
+            Steer::IsRunning(name) => return Ok(Steered::Is(state.is_running(&name)?)),
+            Steer::Process(name) => {
+                let process = state.process(&name).ok_or_else(|| Failure::not_found(&name))?;
+                return Ok(Steered::Process(process.into()));
+            }
+            Steer::IsAlive(process) => return Ok(Steered::Is(state.world().is_alive(process.into()))),
+            Steer::AwaitBlocked(calls, patience) => self.await_blocked(state, calls, patience)?,
+            Steer::Transcript(full) => {
+                let view = if full { View::Full } else { View::Story };
+                return Ok(Steered::Text(state.simulation.transcript.text(view)));
+            }
+        }
+        self.moved.notify_all();
+        Ok(Steered::Done)
+    }
+
+    /// Lets time pass from one thing that happens to the next; in between, whoever can move does.
+    fn advance(&self, mut state: MutexGuard<'_, State>, time: u32) {
+        let mut left = time;
+        loop {
+            while state.somebody_moves() && !state.closed {
+                state = self.rest(state);
+            }
+            if left == 0 || state.closed {
+                return;
+            }
+            let next = state.machine().world.next_event();
+            let by = next.map_or(left, |next| next.0.min(left));
+            state.simulation.pass(Millis(by));
+            left -= by;
+            self.moved.notify_all();
+        }
+    }
+
+    fn await_blocked(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        calls: u32,
+        patience: u32,
+    ) -> Result<(), Failure> {
+        let until = Instant::now() + Duration::from_millis(patience.into());
+        let wanted = usize::try_from(calls).unwrap_or(usize::MAX);
+        loop {
+            let blocked = state.in_flight().count();
+            if blocked >= wanted && !state.somebody_moves() {
+                return Ok(());
+            }
+            let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+            else {
+                let message = format!("{blocked} calls are in flight, and {calls} were to block");
+                return Err(Failure::new(ERROR_TIMEOUT, message));
+            };
+            state = self.moved.wait_timeout(state, left).map_or_else(|gone| gone.into_inner().0, |got| got.0);
+        }
+    }
+
+    /// Another machine takes its place: no call on this one comes to an end.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.moved.notify_all();
+    }
+
+    /// Writes down that the boundary refused a call.
+    pub(crate) fn note(&self, text: String) {
+        self.lock().note(text);
+    }
+}
+
+impl State {
+    const fn world(&self) -> &World {
+        &self.simulation.machine.world
+    }
+
+    /// The process of this name, if it runs; else one that runs of the program of this name.
+    fn process(&self, name: &str) -> Option<UniqueProcess> {
+        let named = self.simulation.transcript.names.find(name);
+        named.filter(|process| self.world().is_alive(*process)).or_else(|| {
+            let program = self.world().cast().find(name)?;
+            self.world().processes_of(program).next()
+        })
+    }
+
+    fn is_running(&self, name: &str) -> Result<bool, Failure> {
+        let world = self.world();
+        if let Some(service) = world.cast().find_service(&name.into()) {
+            return Ok(world.serving(service).is_some());
+        }
+        if let Some(program) = world.cast().find(name) {
+            return Ok(world.processes_of(program).next().is_some());
+        }
+        let process = self.simulation.transcript.names.find(name);
+        process.map(|process| world.is_alive(process)).ok_or_else(|| Failure::not_found(name))
+    }
+
+    fn spawn(&mut self, name: &str) -> Result<Option<Process>, Failure> {
+        if let Some(service) = self.world().cast().find_service(&name.into()) {
+            self.simulation.serve(service);
+            return Ok(None);
+        }
+        let program = self.world().cast().find(name).ok_or_else(|| Failure::not_found(name))?;
+        Ok(Some(self.simulation.spawn(program).into()))
+    }
+
+    fn exit(&mut self, name: &str) -> Result<(), Failure> {
+        if let Some(service) = self.world().cast().find_service(&name.into()) {
+            self.simulation.stop(service);
+            return Ok(());
+        }
+        let process = self.process(name).ok_or_else(|| Failure::not_found(name))?;
+        self.simulation.end(process);
+        Ok(())
+    }
+}
