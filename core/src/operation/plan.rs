@@ -10,6 +10,7 @@ pub(super) use restart::{IneligibleCode, fails_by_age, restart, told_and_not_sto
 use alloc::vec::Vec;
 
 use super::View;
+use super::refresh::Refreshed;
 use crate::app_status::AppStatus;
 use crate::application::{Affected, AppType};
 use crate::call::ShutdownFlags;
@@ -98,11 +99,12 @@ pub(super) fn giving<'a>(
 
 /// What a shutdown does with the applications of the refreshed list; or why it does nothing.
 pub(super) fn shutdown(
-    affected: &[Affected],
+    found: &Refreshed,
     session: &Session,
     flags: ShutdownFlags,
     view: &View<'_>,
 ) -> Result<Vec<Decision>, Refusal> {
+    let affected = &found.affected;
     let reasons = reasons(affected, Some(session), view);
     if keeps_from_acting(reasons, flags, view.rules) {
         return Err(Refusal::RebootNeeded(reasons)); // RM-SHUT-06
@@ -112,6 +114,7 @@ pub(super) fn shutdown(
         return Err(Refusal::NotRegistered);
     }
     let mut decisions: Vec<_> = affected.iter().map(|one| stop(one, affected, session, view)).collect();
+    spare_dependants(&mut decisions, found);
     let all_masked = decisions.iter().all(|decision| decision.verdict == Verdict::Leave);
     if all_masked && !decisions.is_empty() && view.rules.ask::<AllMasked>() == AllMasked::FailShutdown {
         decisions.iter_mut().for_each(|decision| decision.verdict = Verdict::Fail);
@@ -198,6 +201,21 @@ fn stop(one: &Affected, all: &[Affected], session: &Session, view: &View<'_>) ->
     let action = session.filters.action(one, view.rules);
     let masks = action.map_or(AppStatus::UNKNOWN, |action| action.masks(view.rules));
     Decision { application: one.clone(), verdict, because, masks }
+}
+
+/// Who is there only because it needs an affected service stays with that one: nothing is stopped for
+/// the sake of a service that a filter protects (RM-SHUT-39, RM-FILT-09).
+fn spare_dependants(decisions: &mut [Decision], found: &Refreshed) {
+    while let Some(spared) = decisions.iter().position(|decision| {
+        let needs = |other: &&Decision| other.application.about.is_needed_by(&decision.application.about);
+        decision.verdict == Verdict::Act
+            && found.is_dependant(&decision.application)
+            && decisions.iter().filter(needs).all(|needed| needed.verdict == Verdict::Leave)
+    }) {
+        for decision in decisions.iter_mut().skip(spared).take(1) {
+            (decision.verdict, decision.because) = (Verdict::Leave, Citation::Rule(rule!("RM-FILT-09")));
+        }
+    }
 }
 
 /// What keeps an application from being stopped, if a filter does: its own, or that of a service

@@ -96,7 +96,7 @@ impl Shutdown {
                 let Some(session) = view.session(operation) else {
                     return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
                 };
-                match plan::shutdown(&found.affected, session, flags, view) {
+                match plan::shutdown(found, session, flags, view) {
                     Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
                     Err(refusal) => {
                         let causes = causes::of(refusal, &found.affected, session, view);
