@@ -30,7 +30,8 @@ pub(crate) struct Target {
 }
 
 /// A call: a [`Call`] that knows nothing but what stood in the caller's memory. Of a pointer to write
-/// to it is said whether there is one.
+/// to it is said whether there is one. The model's own form would lose something on the way to another
+/// process: it writes names as text, which ill-formed units do not survive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Asked {
     Start {

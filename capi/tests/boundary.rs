@@ -283,7 +283,7 @@ fn many_threads_use_many_sessions_at_once() {
                 let _entered = machine.enter();
                 for _ in 0..20 {
                     let (session, _) = opened();
-                    assert!(matches!(listed(session).0, 0));
+                    assert_eq!(listed(session).0, 0);
                     // SAFETY: it takes no pointer.
                     assert_eq!(unsafe { RmEndSession(session) }, 0);
                 }

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::tools::{is_there, library, package, scratch, text};
+use crate::tools::{is_there, library_file, package, scratch, text};
 
 /// A page's blocks: what stands behind the three backticks, and the lines.
 fn blocks(page: &str) -> Vec<(String, String)> {
@@ -47,7 +47,7 @@ fn clone(page: &str) -> PathBuf {
     let release = folder.join("target/release");
     fs::create_dir(&release).expect("a folder can be made");
     let name = "librstrtmgr.so";
-    symlink(library().join(name), release.join(name)).expect("a link can be made");
+    symlink(library_file(), release.join(name)).expect("a link can be made");
     let machine = env!("CARGO_BIN_EXE_rstrtmgr-machine");
     symlink(machine, release.join("rstrtmgr-machine")).expect("a link can be made");
     folder

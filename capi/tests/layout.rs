@@ -6,7 +6,7 @@ use std::process::Command;
 
 use rstrtmgr::*;
 
-use crate::tools::{is_there, library, package, scratch, text};
+use crate::tools::{compiles, is_there, library_file, package, scratch, text};
 
 /// C that does not compile unless the header has the numbers that Rust has.
 fn assertions() -> String {
@@ -66,15 +66,8 @@ fn the_header_has_the_layouts_and_numbers_of_windows_sys() {
     }
     let source = scratch("layout").join("layout.c");
     std::fs::write(&source, assertions()).expect("a file can be written");
-    for more in [&["-std=c11"][..], &["-std=c17", "-pedantic"], &["-std=c11", "-fshort-wchar"]] {
-        let output = Command::new("gcc")
-            .args(["-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I"])
-            .arg(package().join("include"))
-            .args(more)
-            .arg(&source)
-            .output();
-        let output = output.expect("gcc runs");
-        assert!(output.status.success(), "{more:?}: {}", text(&output.stderr));
+    for arguments in [&["-std=c11"][..], &["-std=c17", "-pedantic"], &["-std=c11", "-fshort-wchar"]] {
+        compiles("gcc", arguments, &source);
     }
 }
 
@@ -87,15 +80,8 @@ fn the_header_is_one_for_cpp_too() {
     let code =
         "#include \"rstrtmgr.h\"\nLPCWSTR file = TEXT;\nint main() { return sizeof(WCHAR) == 2 ? 0 : 1; }\n";
     std::fs::write(&source, code).expect("a file can be written");
-    for more in [&["-DTEXT=u\"C:\""][..], &["-fshort-wchar", "-DTEXT=L\"C:\""]] {
-        let output = Command::new("g++")
-            .args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I"])
-            .arg(package().join("include"))
-            .args(more)
-            .arg(&source)
-            .output();
-        let output = output.expect("g++ runs");
-        assert!(output.status.success(), "{more:?}: {}", text(&output.stderr));
+    for text in [&["-DTEXT=u\"C:\""][..], &["-fshort-wchar", "-DTEXT=L\"C:\""]] {
+        compiles("g++", &[&["-std=c++17"], text].concat(), &source);
     }
 }
 
@@ -104,9 +90,8 @@ fn the_header_declares_what_the_library_exports() {
     if !is_there("nm", &["--version"], "the exports are not compared with the header") {
         return;
     }
-    let library =
-        library().join(format!("{}rstrtmgr{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
-    let output = Command::new("nm").args(["-D", "--defined-only"]).arg(library).output().expect("nm runs");
+    let output =
+        Command::new("nm").args(["-D", "--defined-only"]).arg(library_file()).output().expect("nm runs");
     let symbols = text(&output.stdout);
     let mut exported: Vec<_> = symbols
         .lines()

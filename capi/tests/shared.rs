@@ -6,7 +6,7 @@ use std::process::Command;
 use rstrtmgr::*;
 
 use crate::boundary::{SCENARIO, entered, opened};
-use crate::tools::{is_there, library, package, scratch};
+use crate::tools::{is_there, library_file, package, scratch};
 
 /// A process that joins the session whose key it is given, and does something more.
 fn helper(socket: &std::path::Path, key: &[u16; 33], then: &str) -> Option<Command> {
@@ -17,12 +17,11 @@ fn helper(socket: &std::path::Path, key: &[u16; 33], then: &str) -> Option<Comma
     let program =
         format!("import os, rstrtmgr\nsession = rstrtmgr.Session(rstrtmgr.wide('{key}'))\n{then}\n");
     let mut command = Command::new("python3");
-    let file = format!("{}rstrtmgr{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     command
         .args(["-c", &program])
         .env("PYTHONPATH", package().join("clients/python"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("RSTRTMGR_LIBRARY", library().join(file))
+        .env("RSTRTMGR_LIBRARY", library_file())
         .env(SHARED, socket)
         .env(INSTALLER, "helper");
     Some(command)

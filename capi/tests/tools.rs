@@ -13,10 +13,23 @@ pub(crate) fn package() -> &'static Path {
 /// The folder with `librstrtmgr.so` as it was built for the tests.
 pub(crate) fn library() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
-    let folder = test.parent().expect("a file is in a folder").to_path_buf();
-    let name = format!("{}rstrtmgr{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    assert!(folder.join(&name).exists(), "{name} is not in {}", folder.display());
-    folder
+    test.parent().expect("a file is in a folder").to_path_buf()
+}
+
+/// The library itself.
+pub(crate) fn library_file() -> PathBuf {
+    let file =
+        library().join(format!("{}rstrtmgr{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+    assert!(file.exists(), "there is no {}", file.display());
+    file
+}
+
+/// Has a compiler look at a source, with warnings as errors.
+pub(crate) fn compiles(compiler: &str, arguments: &[&str], source: &Path) {
+    let mut command = Command::new(compiler);
+    command.args(["-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I"]).arg(package().join("include"));
+    let output = command.args(arguments).arg(source).output().expect("the compiler runs");
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
 }
 
 /// An own folder for what a test makes.

@@ -6,7 +6,7 @@ use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
 use crate::transcript::{Event, Transcript};
-use crate::world::{ProgramId, ServiceId};
+use crate::world::{Named, ProgramId, ServiceId};
 
 /// A machine being run.
 #[derive(Debug)]
@@ -195,6 +195,17 @@ impl<C: Choose> Simulation<C> {
         let process = self.machine.world.start(program, None);
         self.transcript.note_changes(&self.machine.world);
         process
+    }
+
+    /// Has a program or a service start, from outside; the new process, of a program.
+    pub fn start(&mut self, named: Named) -> Option<UniqueProcess> {
+        match named {
+            Named::Program(program) => Some(self.spawn(program)),
+            Named::Service(service) => {
+                self.serve(service);
+                None
+            }
+        }
     }
 
     /// Has a service start, from outside.

@@ -10,6 +10,7 @@ mod behavior;
 mod files;
 mod ids;
 mod life;
+mod named;
 mod perform;
 mod registry;
 mod respawn;
@@ -30,6 +31,7 @@ pub use behavior::{
     parse_millis,
 };
 pub use life::YOUNG;
+pub use named::Named;
 pub use perform::Tried;
 pub use registry::{Member, Mutex, Place, Realm, Registry};
 pub use respawn::Respawn;

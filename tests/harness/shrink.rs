@@ -21,8 +21,8 @@ pub fn smallest(mut case: Case, fails: impl Fn(&Case) -> bool) -> Case {
         without_each(&mut case, |case| &mut case.answers, &fails);
         without_each(&mut case, |case| &mut case.programs, &fails);
         without_each(&mut case, |case| &mut case.services, &fails);
-        calmer_programs(&mut case, &fails);
-        calmer_services(&mut case, &fails);
+        calmer(&mut case, |case| &mut case.programs, CALM_PROGRAM, &fails);
+        calmer(&mut case, |case| &mut case.services, CALM_SERVICE, &fails);
         plainer_machine(&mut case, &fails);
         plainer_acts(&mut case, &fails);
         if case == before {
@@ -49,56 +49,56 @@ fn without_each<T>(
     }
 }
 
-/// Each trait of a program that is not usual and not needed goes.
-fn calmer_programs(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
-    for at in 0..case.programs.len() {
-        let usual: [fn(&mut Drawn, Drawn); 16] = [
-            |drawn, usual| drawn.behavior = usual.behavior,
-            |drawn, usual| drawn.behavior.windows = usual.behavior.windows,
-            |drawn, usual| drawn.behavior.query = usual.behavior.query,
-            |drawn, usual| drawn.behavior.end_session = usual.behavior.end_session,
-            |drawn, usual| drawn.behavior.close = usual.behavior.close,
-            |drawn, usual| drawn.behavior.control = usual.behavior.control,
-            |drawn, usual| drawn.registered = usual.registered,
-            |drawn, usual| drawn.app_type = usual.app_type,
-            |drawn, usual| drawn.launchable = usual.launchable,
-            |drawn, usual| drawn.ts_session = usual.ts_session,
-            |drawn, usual| drawn.of_other_user = usual.of_other_user,
-            |drawn, usual| drawn.elevated = usual.elevated,
-            |drawn, usual| drawn.on_shared_console = usual.on_shared_console,
-            |drawn, usual| drawn.respawn = usual.respawn,
-            |drawn, usual| drawn.running = usual.running,
-            |drawn, usual| drawn.uses.truncate(1.max(usual.uses.len())),
-        ];
+/// Each trait of a thing that is not usual and not needed goes.
+fn calmer<T: Default>(
+    case: &mut Case,
+    things: impl Fn(&mut Case) -> &mut Vec<T>,
+    usual: &[fn(&mut T, T)],
+    fails: &impl Fn(&Case) -> bool,
+) {
+    for at in 0..things(case).len() {
         for calm in usual {
             let mut less = case.clone();
-            calm(&mut less.programs[at], Drawn::default());
+            calm(&mut things(&mut less)[at], T::default());
             replace_if(case, less, fails);
         }
     }
 }
 
-/// The same of services.
-fn calmer_services(case: &mut Case, fails: &impl Fn(&Case) -> bool) {
-    for at in 0..case.services.len() {
-        let usual: [fn(&mut DrawnService, DrawnService); 9] = [
-            |drawn, usual| drawn.stop = usual.stop,
-            |drawn, usual| drawn.start = usual.start,
-            |drawn, usual| drawn.respawn = usual.respawn,
-            |drawn, usual| drawn.needs = usual.needs,
-            |drawn, usual| drawn.uses = usual.uses,
-            |drawn, usual| drawn.critical = usual.critical,
-            |drawn, usual| drawn.accepts_stop = usual.accepts_stop,
-            |drawn, usual| drawn.permitted = usual.permitted,
-            |drawn, usual| drawn.shares_host = usual.shares_host,
-        ];
-        for calm in usual {
-            let mut less = case.clone();
-            calm(&mut less.services[at], DrawnService::default());
-            replace_if(case, less, fails);
-        }
-    }
-}
+/// What makes a program as usual, trait by trait.
+const CALM_PROGRAM: &[fn(&mut Drawn, Drawn)] = &[
+    |drawn, usual| drawn.behavior = usual.behavior,
+    |drawn, usual| drawn.behavior.windows = usual.behavior.windows,
+    |drawn, usual| drawn.behavior.query = usual.behavior.query,
+    |drawn, usual| drawn.behavior.end_session = usual.behavior.end_session,
+    |drawn, usual| drawn.behavior.close = usual.behavior.close,
+    |drawn, usual| drawn.behavior.control = usual.behavior.control,
+    |drawn, usual| drawn.registered = usual.registered,
+    |drawn, usual| drawn.app_type = usual.app_type,
+    |drawn, usual| drawn.permitted = usual.permitted,
+    |drawn, usual| drawn.launchable = usual.launchable,
+    |drawn, usual| drawn.ts_session = usual.ts_session,
+    |drawn, usual| drawn.of_other_user = usual.of_other_user,
+    |drawn, usual| drawn.elevated = usual.elevated,
+    |drawn, usual| drawn.on_shared_console = usual.on_shared_console,
+    |drawn, usual| drawn.respawn = usual.respawn,
+    |drawn, usual| drawn.running = usual.running,
+    |drawn, usual| drawn.uses.truncate(1.max(usual.uses.len())),
+];
+
+/// The same of a service.
+const CALM_SERVICE: &[fn(&mut DrawnService, DrawnService)] = &[
+    |drawn, usual| drawn.stop = usual.stop,
+    |drawn, usual| drawn.start = usual.start,
+    |drawn, usual| drawn.respawn = usual.respawn,
+    |drawn, usual| drawn.needs = usual.needs,
+    |drawn, usual| drawn.uses = usual.uses,
+    |drawn, usual| drawn.critical = usual.critical,
+    |drawn, usual| drawn.accepts_stop = usual.accepts_stop,
+    |drawn, usual| drawn.permitted = usual.permitted,
+    |drawn, usual| drawn.shares_host = usual.shares_host,
+    |drawn, usual| drawn.running = usual.running,
+];
 
 /// What a case says of the host and the installers, if it need not.
 fn plainer_machine(case: &mut Case, fails: &impl Fn(&Case) -> bool) {

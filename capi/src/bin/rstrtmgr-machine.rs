@@ -1,11 +1,4 @@
 //! `rstrtmgr-machine`: a simulated machine that several processes share, for as long as a command runs.
-//!
-//! ```console
-//! $ rstrtmgr-machine [--transcript FILE] [--full] [--held] SCENARIO COMMAND [ARGUMENT …]
-//! ```
-//!
-//! The command finds the machine by `RSTRTMGR_SHARED`, and so do the processes it starts, each as the
-//! installer that `RSTRTMGR_INSTALLER` names. It exits as the command does; with 2 on bad input.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,22 +6,34 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus, id};
 use std::time::Duration;
 
+use clap::Parser;
 use rstrtmgr::{Machine, SCENARIO, SHARED};
 
-const USAGE: &str =
-    "usage: rstrtmgr-machine [--transcript FILE] [--full] [--held] SCENARIO COMMAND [ARGUMENT …]";
-
-#[derive(Default)]
+/// A simulated machine that several processes share, for as long as a command runs.
+///
+/// The command finds the machine by RSTRTMGR_SHARED, and so do the processes it starts, each as the installer
+/// that RSTRTMGR_INSTALLER names. Exits as the command does; with 2 on bad input.
+#[derive(Parser)]
+#[command(version)]
 struct Arguments {
+    /// Keep what happened on the machine in this file
+    #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// Every effect in it, and not the story alone
+    #[arg(long)]
     full: bool,
+    /// Time passes only when the processes say so
+    #[arg(long)]
     held: bool,
+    /// The scenario that the machine begins with
     scenario: PathBuf,
+    /// What to run, and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<OsString>,
 }
 
 fn main() -> ExitCode {
-    match arguments(env::args_os().skip(1)).and_then(|arguments| run(&arguments)) {
+    match run(&Arguments::parse()) {
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
         Err(problem) => {
             eprintln!("rstrtmgr-machine: {problem}");
@@ -37,30 +42,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments(mut given: impl Iterator<Item = OsString>) -> Result<Arguments, String> {
-    let mut arguments = Arguments::default();
-    while let Some(argument) = given.next() {
-        match argument.to_str() {
-            Some("--transcript") => {
-                arguments.transcript = Some(given.next().ok_or(USAGE)?.into());
-            }
-            Some("--full") => arguments.full = true,
-            Some("--held") => arguments.held = true,
-            Some(option) if option.starts_with('-') => {
-                return Err(format!("unknown option `{option}`\n{USAGE}"));
-            }
-            _ => {
-                arguments.scenario = argument.into();
-                arguments.command = given.collect();
-                break;
-            }
-        }
-    }
-    if arguments.command.is_empty() { Err(USAGE.into()) } else { Ok(arguments) }
-}
-
 fn run(arguments: &Arguments) -> Result<ExitStatus, String> {
-    let [program, rest @ ..] = &*arguments.command else { return Err(USAGE.into()) };
+    let Some((program, rest)) = arguments.command.split_first() else {
+        return Err("there is no command".into());
+    };
     let machine = Machine::from_file(&arguments.scenario).map_err(|failure| failure.to_string())?;
     machine.hold(arguments.held).map_err(|failure| failure.to_string())?;
     let socket = env::temp_dir().join(format!("rstrtmgr-{}.socket", id()));

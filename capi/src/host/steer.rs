@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rm_core::{Millis, UniqueProcess};
 use rm_sim::transcript::View;
-use rm_sim::world::World;
+use rm_sim::world::{Named, World};
 use serde::{Deserialize, Serialize};
 use windows_sys::Win32::Foundation::ERROR_TIMEOUT;
 
@@ -144,27 +144,20 @@ impl State {
 
     fn is_running(&self, name: &str) -> Result<bool, Failure> {
         let world = self.world();
-        if let Some(service) = world.cast().find_service(&name.into()) {
-            return Ok(world.serving(service).is_some());
-        }
-        if let Some(program) = world.cast().find(name) {
-            return Ok(world.processes_of(program).next().is_some());
+        if let Some(named) = world.cast().named(name) {
+            return Ok(world.is_up(named));
         }
         let process = self.simulation.transcript.names.find(name);
         process.map(|process| world.is_alive(process)).ok_or_else(|| Failure::not_found(name))
     }
 
     fn spawn(&mut self, name: &str) -> Result<Option<Process>, Failure> {
-        if let Some(service) = self.world().cast().find_service(&name.into()) {
-            self.simulation.serve(service);
-            return Ok(None);
-        }
-        let program = self.world().cast().find(name).ok_or_else(|| Failure::not_found(name))?;
-        Ok(Some(self.simulation.spawn(program).into()))
+        let named = self.world().cast().named(name).ok_or_else(|| Failure::not_found(name))?;
+        Ok(self.simulation.start(named).map(Into::into))
     }
 
     fn exit(&mut self, name: &str) -> Result<(), Failure> {
-        if let Some(service) = self.world().cast().find_service(&name.into()) {
+        if let Some(Named::Service(service)) = self.world().cast().named(name) {
             self.simulation.stop(service);
             return Ok(());
         }

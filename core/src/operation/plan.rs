@@ -212,9 +212,8 @@ fn spare_dependants(decisions: &mut [Decision], found: &Refreshed) {
             && found.is_dependant(&decision.application)
             && decisions.iter().filter(needs).all(|needed| needed.verdict == Verdict::Leave)
     }) {
-        for decision in decisions.iter_mut().skip(spared).take(1) {
-            (decision.verdict, decision.because) = (Verdict::Leave, Citation::Rule(rule!("RM-FILT-09")));
-        }
+        let Some(decision) = decisions.get_mut(spared) else { return };
+        (decision.verdict, decision.because) = (Verdict::Leave, Citation::Rule(rule!("RM-FILT-09")));
     }
 }
 

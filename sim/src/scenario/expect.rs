@@ -12,7 +12,6 @@ use super::Problem;
 use super::format::{Check, Expect};
 use crate::machine::Machine;
 use crate::transcript::{Event, Transcript};
-use crate::world::World;
 
 /// What of a reply is otherwise than expected.
 pub(super) fn reply(
@@ -96,12 +95,12 @@ pub(super) fn machine(
     let wanted =
         check.running.iter().map(|name| (name, true)).chain(check.gone.iter().map(|name| (name, false)));
     for (name, runs) in wanted {
-        let Some(found) = running(name.get_ref(), &machine.world) else {
+        let Some(named) = machine.world.cast().named(name.get_ref()) else {
             let message = format!("there is no program or service `{}`", name.get_ref());
             return Err(Problem::new(name.span(), message));
         };
         let what = format!("`{}` running", name.get_ref());
-        unmet.compare(&what, &runs, &found, "");
+        unmet.compare(&what, &runs, &machine.world.is_up(named), "");
     }
     if let Some(sessions) = check.sessions {
         unmet.compare(
@@ -120,15 +119,6 @@ pub(super) fn machine(
         unmet.compare("the mutex being free", &free, &machine.world.registry.mutexes.is_empty(), "");
     }
     Ok(unmet.found)
-}
-
-/// Whether a service of this name runs, or a process of the program of this name; `None` if there is
-/// neither.
-fn running(name: &str, world: &World) -> Option<bool> {
-    if let Some(service) = world.cast().find_service(&name.into()) {
-        return Some(world.serving(service).is_some());
-    }
-    Some(world.processes_of(world.cast().find(name)?).next().is_some())
 }
 
 struct Unmet {

@@ -15,6 +15,7 @@ use crate::choice::Script;
 use crate::machine::Machine;
 use crate::simulation::{Simulation, Stuck, Until};
 use crate::transcript::{Event, Transcript};
+use crate::world::Named;
 
 /// A scenario that was run.
 #[derive(Clone, Debug)]
@@ -108,7 +109,7 @@ impl Player<'_> {
     /// A process exits, or a service stops.
     fn exit(&mut self, name: &Spanned<String>) -> Result<(), Problem> {
         let world = &self.simulation.machine.world;
-        if let Some(service) = world.cast().find_service(&name.get_ref().as_str().into()) {
+        if let Some(Named::Service(service)) = world.cast().named(name.get_ref()) {
             if world.serving(service).is_none() {
                 return Err(Problem::new(name.span(), format!("`{}` has stopped already", name.get_ref())));
             }
@@ -125,15 +126,10 @@ impl Player<'_> {
 
     /// A program or a service starts.
     fn spawn(&mut self, name: &Spanned<String>) -> Result<(), Problem> {
-        let cast = self.simulation.machine.world.cast();
-        if let Some(service) = cast.find_service(&name.get_ref().as_str().into()) {
-            self.simulation.serve(service);
-            return Ok(());
-        }
         let missing =
             || Problem::new(name.span(), format!("there is no program or service `{}`", name.get_ref()));
-        let program = cast.find(name.get_ref()).ok_or_else(missing)?;
-        self.simulation.spawn(program);
+        let named = self.simulation.machine.world.cast().named(name.get_ref()).ok_or_else(missing)?;
+        self.simulation.start(named);
         Ok(())
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rm_core::{
-    Affected, AppId, Description, Fault, Millis, Name, Outcome, ServiceQuery, Serving, Tag, UniqueProcess,
+    Affected, AppId, AppType, Description, Fault, Millis, Name, Outcome, ServiceQuery, Serving, Tag,
+    UniqueProcess,
 };
 
 use super::behavior::{InTurn, Open, Starting, Stopping};
@@ -71,6 +72,26 @@ impl Phase {
 }
 
 impl ServiceProgram {
+    /// The executable of the processes that services share.
+    pub const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
+
+    /// The executable of a service that has a process of its own, unless it has another.
+    #[must_use]
+    pub fn own_image(name: &str) -> String {
+        format!(r"C:\Services\{name}.exe")
+    }
+
+    /// What the machine says of a process of services: of the system, in terminal session 0.
+    #[must_use]
+    pub fn of_system(title: &str, image: &str) -> Description {
+        Description {
+            ts_session: 0,
+            user: "SYSTEM".into(),
+            elevated: true,
+            ..Description::new(title, image, AppType::Service)
+        }
+    }
+
     /// Its short name.
     #[must_use]
     pub fn name(&self) -> String {

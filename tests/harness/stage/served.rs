@@ -21,17 +21,17 @@ pub(super) struct Served {
 pub(super) fn served(case: &Case, cast: &mut Cast) -> Served {
     let mut hosts = Vec::new();
     if case.services.iter().any(|drawn| drawn.shares_host) {
-        let about = of_system(HOST, r"C:\Windows\System32\svchost.exe");
+        let about = ServiceProgram::of_system(HOST, ServiceProgram::SVCHOST);
         let (uses, tagging) = (files(&case.host.uses), case.host.tagging);
         hosts.push(cast.add(Program { uses, tagging, ..Program::new(HOST, about) }));
     }
     let mut services = Vec::new();
     for (at, drawn) in (0..).zip(&case.services) {
-        let (name, image) = (service(at), format!(r"C:\Services\{}.exe", service(at)));
+        let (name, image) = (service(at), ServiceProgram::own_image(&service(at)));
         let host = if drawn.shares_host {
             hosts[0]
         } else {
-            let host = cast.add(Program::new(&name, of_system(&name, &image)));
+            let host = cast.add(Program::new(&name, ServiceProgram::of_system(&name, &image)));
             hosts.push(host);
             host
         };
@@ -64,7 +64,7 @@ fn program(at: u8, drawn: &DrawnService, host: ProgramId, image: &str) -> Servic
             depends_on: needed(drawn, at).map(|one| service(one).as_str().into()).collect(),
             accepts_stop: drawn.accepts_stop,
         }),
-        ..of_system(&name, image)
+        ..ServiceProgram::of_system(&name, image)
     };
     ServiceProgram {
         about: Arc::new(about),
@@ -74,15 +74,5 @@ fn program(at: u8, drawn: &DrawnService, host: ProgramId, image: &str) -> Servic
         start: drawn.start.clone(),
         permitted: drawn.permitted,
         respawn: drawn.respawn,
-    }
-}
-
-/// A process of services is of the system, in terminal session 0.
-fn of_system(title: &str, image: &str) -> Description {
-    Description {
-        ts_session: 0,
-        user: "SYSTEM".into(),
-        elevated: true,
-        ..Description::new(title, image, AppType::Service)
     }
 }

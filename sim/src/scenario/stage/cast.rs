@@ -83,11 +83,11 @@ type Hosts<'a> = (BTreeMap<&'a str, ProgramId>, Vec<Wanted<'a>>);
 fn hosts<'a>(file: &'a File, cast: &mut Cast) -> Hosts<'a> {
     let (mut hosts, mut running) = (BTreeMap::new(), Vec::new());
     for (name, host) in &file.host {
-        let image = host.image.as_deref().unwrap_or(r"C:\Windows\System32\svchost.exe");
+        let image = host.image.as_deref().unwrap_or(ServiceProgram::SVCHOST);
         let id = cast.add(Program {
             uses: paths(&host.uses),
             tagging: host.tagging,
-            ..Program::new(name.get_ref(), of_system(name.get_ref(), image))
+            ..Program::new(name.get_ref(), ServiceProgram::of_system(name.get_ref(), image))
         });
         hosts.insert(name.get_ref().as_str(), id);
         let is_needed = |service: &format::Service| {
@@ -121,9 +121,9 @@ fn services(
                 return Err(Problem::new(image.span(), "a service that shares a host has the image of that"));
             }
             (None, image) => {
-                let made_up = || format!(r"C:\Services\{}.exe", name.get_ref());
+                let made_up = || ServiceProgram::own_image(name.get_ref());
                 let image = image.as_ref().map_or_else(made_up, |image| image.get_ref().clone());
-                cast.add(Program::new(name.get_ref(), of_system(name.get_ref(), &image)))
+                cast.add(Program::new(name.get_ref(), ServiceProgram::of_system(name.get_ref(), &image)))
             }
         };
         let id = cast.add_service(service_of(name.get_ref(), service, host, cast)?);
@@ -148,7 +148,7 @@ fn service_of(
             depends_on: service.needs.iter().map(|needed| needed.get_ref().as_str().into()).collect(),
             accepts_stop: service.accepts_stop,
         }),
-        ..of_system(service.title.as_deref().unwrap_or(name), &image)
+        ..ServiceProgram::of_system(service.title.as_deref().unwrap_or(name), &image)
     };
     Ok(ServiceProgram {
         about: Arc::new(about),
@@ -159,16 +159,6 @@ fn service_of(
         permitted: service.permitted,
         respawn: service.respawn.as_ref().map(program::respawn).transpose()?,
     })
-}
-
-/// What the machine says of a process of services: of the system, in terminal session 0.
-fn of_system(title: &str, image: &str) -> Description {
-    Description {
-        ts_session: 0,
-        user: "SYSTEM".into(),
-        elevated: true,
-        ..Description::new(title, image, AppType::Service)
-    }
 }
 
 fn installer_of(name: &str, installer: &format::Installer) -> Program {

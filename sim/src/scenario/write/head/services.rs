@@ -16,7 +16,7 @@ pub(super) fn sections(text: &mut String, world: &World, ids: &mut Ids) {
         let pid = world.processes_of(id).next().and_then(|process| ids.unusual(process));
         let image = host.about.image.to_string();
         let fields = [
-            (image != r"C:\Windows\System32\svchost.exe", "image", quoted(&image)),
+            (image != ServiceProgram::SVCHOST, "image", quoted(&image)),
             paths("uses", &host.uses),
             (!host.tagging, "tagging", "false".into()),
             (pid.is_some(), "pid", pid.unwrap_or_default().to_string()),
@@ -40,7 +40,7 @@ fn service_of(text: &mut String, service: &ServiceProgram, host: &Program, runni
     let fields = [
         (title != name, "title", quoted(&title)),
         (shares, "host", quoted(&host.name)),
-        (!shares && image != format!(r"C:\Services\{name}.exe"), "image", quoted(&image)),
+        (!shares && image != ServiceProgram::own_image(&name), "image", quoted(&image)),
         paths("uses", &service.uses),
         (needs != "[]", "needs", needs),
         (about.app_type == AppType::Critical, "critical", "true".into()),
