@@ -263,8 +263,8 @@ impl Effect {
             | Self::Report(_)
             | Self::AwaitPhase(_)
             | Self::Request(_)
-            | Self::Remember(_)
-            | Self::Interrupt(_) => matches!(outcome, O::Done),
+            | Self::Remember(_) => matches!(outcome, O::Done),
+            Self::Interrupt(_) => matches!(outcome, O::Done | O::Failed(_)),
         }
     }
 }

@@ -102,6 +102,7 @@ impl Installer {
     pub fn handle_outcome(&mut self, thread: Thread, effect: &Effect, outcome: Outcome) {
         assert!(effect.accepts(&outcome), "{outcome:?} cannot be the outcome of {effect:?}");
         if let Effect::Interrupt(other) | Effect::Request(other) = effect
+            && outcome == Outcome::Done
             && let Some(cancelled) = self.tasks.get_mut(other)
         {
             cancelled.cancel();

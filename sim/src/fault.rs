@@ -11,6 +11,7 @@
 //! | `NewKey` | `out-of-memory` | |
 //! | `Users`, `Describe`, `Services` | `access-denied`, `out-of-memory` | a process, a handle of it or a service may not be opened |
 //! | `Terminate`, `StopService`, `Launch`, `StartService` | `access-denied`, `out-of-memory` | |
+//! | `Interrupt` | `out-of-memory` | a cancel does not get through; an end that cancels what is in its way tries again |
 //!
 //! Before any effect something may happen ([`Strike`]):
 //!
@@ -60,7 +61,7 @@ const REGISTRY: &[Failure] = &[WriteFault, OutOfMemory];
 const PROCESSES: &[Failure] = &[AccessDenied, OutOfMemory];
 
 /// Which effect may fail how: the first table above.
-const MODEL: [(&str, &[Failure]); 14] = [
+const MODEL: [(&str, &[Failure]); 15] = [
     ("Lock", &[NotFree, OutOfMemory]),
     ("ReadRoot", REGISTRY),
     ("ReadSession", REGISTRY),
@@ -75,6 +76,7 @@ const MODEL: [(&str, &[Failure]); 14] = [
     ("StopService", PROCESSES),
     ("Launch", PROCESSES),
     ("StartService", PROCESSES),
+    ("Interrupt", &[OutOfMemory]),
 ];
 
 impl Failure {

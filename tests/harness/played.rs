@@ -154,7 +154,7 @@ impl Played {
     /// not say for whom.
     pub fn cancels(&self) -> impl Iterator<Item = (usize, Caller)> {
         self.transcript.lines.iter().enumerate().filter_map(|(at, line)| match (&line.event, line.who) {
-            (Event::Did(Effect::Interrupt(thread) | Effect::Request(thread), _), Some(by)) => {
+            (Event::Did(Effect::Interrupt(thread) | Effect::Request(thread), Outcome::Done), Some(by)) => {
                 Some((at, Caller { thread: *thread, ..by }))
             }
             (Event::Struck(Struck::Before(_, Incident::Cancelled)), Some(who)) => Some((at, who)),

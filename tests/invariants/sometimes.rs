@@ -22,7 +22,7 @@ const CODES: [(&str, &[u32]); 11] = [
     ("RmAddFilter", &[0, 6, 160, 1219]),
     ("RmRemoveFilter", &[0, 2, 6, 160, 1219]),
     ("RmGetFilterList", &[0, 6, 234, 1219]),
-    ("RmCancelCurrentTask", &[0, 6, 1219]),
+    ("RmCancelCurrentTask", &[0, 6, 14, 1219]),
     ("RmEndSession", &[0, 6, 14, 29, 121]),
 ];
 

@@ -1,12 +1,12 @@
 //! `RmCancelCurrentTask`: wakes the thread whose operation is the session's current task.
 
 use super::shutdown::has_no_limit;
-use super::{Next, Operation, View};
+use super::{Next, Operation, View, cite};
 use crate::call::Call;
 use crate::effect::{Effect, Note};
 use crate::outcome::Outcome;
 use crate::process::Thread;
-use crate::refusal::{ErrorCode, Refusal};
+use crate::refusal::{ErrorCode, Fault, Refusal};
 use crate::reply::{Output, Reply};
 use crate::rules::latitude::answers;
 use crate::session::Role;
@@ -30,10 +30,15 @@ pub(super) struct Cancel {
     requested: bool,
     /// Nothing ran in the process of the primary.
     found_nothing: bool,
+    /// Why the request did not get through.
+    failed: Option<Fault>,
 }
 
 impl Cancel {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
+        if let Some(fault) = self.failed {
+            return view.refuse(Refusal::Machine(fault, cite::environment(&operation.call)));
+        }
         let done = Next::Done(Reply::success(Output::Nothing));
         if (self.requested && !self.found_nothing) || operation.course.is_noted() {
             return done; // RM-CANCEL-03: success says that cancelling was requested.
@@ -64,6 +69,9 @@ impl Cancel {
 
     pub(super) fn handle(&mut self, outcome: &Outcome) {
         (self.requested, self.found_nothing) = (true, *outcome == Outcome::Gone);
+        if let Outcome::Failed(fault) = outcome {
+            self.failed = Some(*fault);
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use super::beside::EndBeside;
 use super::{Operation, View, arguments, cite};
 use crate::call::Call;
 use crate::refusal::{ErrorCode, Refusal};
-use crate::rule;
 use crate::rules::{Answer, Rules, latitude::answers};
 use crate::session::{Role, SessionHandle};
 
@@ -125,11 +124,12 @@ impl Operation {
         if self.seat.is_some() {
             return None;
         }
+        if handle == SessionHandle(0) && view.rules.ask::<UnknownZero>() == UnknownZero::BadArgument {
+            let why = "a handle is needed, and 0 stands for no session";
+            return Some(Refusal::answered(why, ErrorCode::BAD_ARGUMENTS, UnknownZero::BadArgument));
+        }
         if self.call.is_about_filters() {
             return Some(Refusal::UnknownSessionOfFilters);
-        }
-        if handle == SessionHandle(0) && view.rules.ask::<UnknownZero>() == UnknownZero::BadArgument {
-            return Some(Refusal::BadArgument("dwSessionHandle", rule!("RM-LIFE-07")));
         }
         Some(Refusal::UnknownSession(cite::unknown_session(&self.call)))
     }

@@ -98,6 +98,6 @@ impl Machine {
         let Some(thread) = (0..=u32::MAX).rev().map(Thread).find(is_idle) else { return };
         let canceller = Caller { thread, ..who };
         self.begin(canceller, Call::Cancel { session });
-        while let Some(Moved::Did(..)) = self.step(canceller, rules, &mut NoChoice) {}
+        while matches!(self.step(canceller, rules, &mut NoChoice), Some(Moved::Did(..) | Moved::Struck(_))) {}
     }
 }

@@ -59,6 +59,7 @@ fn what_an_effect_may_fail_with_it_accepts() {
         Effect::StopService("indexer".into()),
         launch(),
         Effect::StartService("indexer".into(), Millis(0)),
+        Effect::Interrupt(WHO.thread),
     ];
     let named: BTreeSet<_> = effects.iter().map(Effect::name).collect();
     assert_eq!(named, MODEL.iter().map(|(name, _)| *name).collect());

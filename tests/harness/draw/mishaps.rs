@@ -8,7 +8,7 @@ use super::acts::who;
 use crate::case::{Mishap, Who, Wrong};
 
 /// What a function does that can fail.
-const MAY_FAIL: [(&str, &[&str]); 7] = [
+const MAY_FAIL: [(&str, &[&str]); 8] = [
     ("RmStartSession", &["Lock", "ReadRoot", "NewKey", "WriteValue", "DeleteSession"]),
     ("RmJoinSession", &["Lock", "ReadRoot"]),
     ("RmRegisterResources", &["Lock", "ReadSession", "WriteValue", "DeleteValue"]),
@@ -19,6 +19,7 @@ const MAY_FAIL: [(&str, &[&str]); 7] = [
     ),
     ("RmRestart", &["Lock", "ReadSession", "Launch", "StartService"]),
     ("RmEndSession", &["Lock", "ReadSession", "DeleteSession"]),
+    ("RmCancelCurrentTask", &["Interrupt"]),
 ];
 
 /// What a function does to take back what it wrote.

@@ -1,6 +1,6 @@
 //! What a cancel does to an operation, and what only a cancel does.
 
-use rm_core::{Call, Effect, Message, Note, Refusal};
+use rm_core::{Call, Effect, Message, Note, Outcome, Refusal};
 
 use super::{Holds, holds};
 use crate::played::{Made, Played};
@@ -66,7 +66,9 @@ pub fn a_cancel_only_asks(played: &Played) -> Holds {
         let counts_later = played.is_answered("OQ-79", 'b');
         holds(remembered == 0 || counts_later, || format!("{made:?}"))?;
         let primary = played.opened_by(made).is_some_and(|opened| matches!(opened.call, Call::Start { .. }));
-        let succeeds = made.code().is_none_or(|code| code == 0);
+        // RM-CANCEL-10: unless there is no memory for the request.
+        let failed = made.did.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed(_)));
+        let succeeds = made.code().is_none_or(|code| code == if failed { 14 } else { 0 });
         let refused = played.is_answered("OQ-79", 'c') && made.did.is_empty();
         holds(!primary || succeeds || refused || !played.is_alone(made), || format!("{made:?}"))?;
     }
