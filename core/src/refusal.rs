@@ -215,7 +215,8 @@ impl Refusal {
             Self::NotStopped => ErrorCode::FAIL_SHUTDOWN,
             Self::NotRegistered => match rules.ask::<OnlyRegisteredCode>() {
                 OnlyRegisteredCode::NoActionReboot => ErrorCode::FAIL_NOACTION_REBOOT,
-                OnlyRegisteredCode::FailShutdown | OnlyRegisteredCode::Other => ErrorCode::FAIL_SHUTDOWN,
+                OnlyRegisteredCode::FailShutdown => ErrorCode::FAIL_SHUTDOWN,
+                OnlyRegisteredCode::Other => ErrorCode::UNSPECIFIED,
             },
             Self::Vetoed => match rules.ask::<VetoCode>() {
                 VetoCode::FailShutdown => ErrorCode::FAIL_SHUTDOWN,
