@@ -20,7 +20,8 @@ ours() { dependencies "$1" normal | tr ' ' '\n' | grep -E '^(rm-|rmsim)' | tr '\
 points() { found=$(ours "$1"); [ "$found" = "$2" ] || fail "$1 points at: $found, expected: $2"; }
 points rm-core ""
 points rm-sim "rm-core "
-points rmsim "rm-core rm-sim "
+points rm-check "rm-core rm-sim "
+points rmsim "rm-check rm-core rm-sim "
 points rm-tests "rm-core rm-sim "
 points rm-capi "rm-core rm-sim "
 echo "pure: the core does no I/O, and every arrow points where it should"

@@ -1,0 +1,5 @@
+//! What the documents allow, decided by the same model that simulates.
+//!
+//! The judge says whether what an implementation did is allowed, and what it has answered; the explorer
+//! visits every state of a small world. Both follow every way a step can go, with
+//! [`rm_core::Rules::alternatives`], over machines that are plain values.
