@@ -9,7 +9,7 @@ use crate::transcript::{Event, Transcript};
 use crate::world::{Named, ProgramId, ServiceId};
 
 /// A machine being run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Simulation<C> {
     /// The machine.
     pub machine: Machine,
@@ -29,6 +29,8 @@ pub enum Until {
     /// To the moment before the n-th effect of this name, counted from 1 and from here; or before the
     /// reply, by the name [`REPLY`](Self::REPLY).
     Before(String, u32),
+    /// To the moment before an effect of this name, or before the reply.
+    Reached(&'static str),
     /// For this long, if it does not end before.
     Passed(Millis),
 }
@@ -105,6 +107,12 @@ impl<C: Choose> Simulation<C> {
     pub fn carry_within(&mut self, who: Caller, until: &Until, moves: u32) -> Result<Option<Reply>, Stuck> {
         let (mut met, mut passed, mut goes_on) = (0, 0, false);
         for _ in 0..moves {
+            if let Until::Reached(name) = until
+                && let Some(next) = self.comes_next(who)
+                && [*name, Until::REPLY].contains(&next)
+            {
+                return Ok(None);
+            }
             if let Until::Before(name, nth) = until
                 && !goes_on
                 && self.is_about_to(who, name)
@@ -125,7 +133,7 @@ impl<C: Choose> Simulation<C> {
                 Moved::Replied(_, reply) => {
                     return match until {
                         Until::Before(name, _) => Err(Stuck::Ended(name.clone())),
-                        Until::End | Until::Passed(_) => Ok(Some(reply)),
+                        Until::End | Until::Reached(_) | Until::Passed(_) => Ok(Some(reply)),
                     };
                 }
                 Moved::Waits => return Err(Stuck::Waits),

@@ -99,7 +99,7 @@ impl Player {
         let Some(the_move) = self.moves.last() else { return Ok(()) };
         match self.stage.simulation.make(the_move) {
             // It has come to where only another thread helps (OQ-19 d, OQ-21 b, OQ-25 d, OQ-59 c).
-            Ok(()) | Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => Ok(()),
+            Ok(_) | Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => Ok(()),
             Err(Stuck::Forever(Effect::WaitAny(_) | Effect::Send(_, _, None))) => Ok(()),
             Err(stuck) => Err(format!("{the_move:?}: {stuck}")),
         }

@@ -160,7 +160,7 @@ impl Player<'_> {
         let Simulation { machine, transcript, .. } = &mut self.simulation;
         let (installer, mut who) = caller(self.file, step.by.as_ref(), machine, &mut transcript.names)?;
         let mut outer = None;
-        if step.cancel.as_ref().is_some_and(|cancel| cancel.in_callback) {
+        if step.in_callback {
             outer = Some(who.thread);
             if !self.simulation.is_about_to(who, "Report") {
                 let by = self.simulation.transcript.names.caller(who);

@@ -38,6 +38,7 @@ pub(super) fn only_for_calls(step: &Step) -> Result<(), Problem> {
     let given = [
         ("by", step.by.as_ref().map(Spanned::span)),
         ("expect", step.expect.as_ref().map(Spanned::span)),
+        ("in-callback", step.in_callback.then_some(0..0)),
         ("times", (step.times != 1).then_some(0..0)),
         ("leave", step.leave.as_ref().map(Spanned::span)),
         ("choices", (!step.choices.is_empty()).then_some(0..0)),

@@ -60,6 +60,8 @@ struct Writer<C> {
 /// Moves of one thread with nothing in between.
 struct Segment {
     who: Caller,
+    /// By whom the step is: of a callback, the thread whose operation called back.
+    by: Caller,
     /// The call that it begins with; none if it takes one up.
     call: Option<String>,
     /// What came next at first.
@@ -93,8 +95,15 @@ impl<C: Choose> Writer<C> {
             Move::Begin(who, call) => {
                 self.close();
                 let text = self.call(*who, call);
-                self.begin_segment(*who, Some(text));
+                self.begin_segment(*who, *who, Some(text));
                 self.simulation.begin(*who, call.clone());
+                return;
+            }
+            Move::BeginInside(who, call, outer) => {
+                self.close();
+                let text = self.call(*who, call) + "\nin-callback = true";
+                self.begin_segment(*who, Caller { thread: *outer, ..*who }, Some(text));
+                self.simulation.begin_inside(*who, call.clone(), *outer);
                 return;
             }
             Move::Step(who) => {
@@ -104,7 +113,11 @@ impl<C: Choose> Writer<C> {
             }
             Move::Finish(who) => {
                 self.take_up(*who);
-                return self.finish();
+                return self.carry(None);
+            }
+            Move::Reach(who, name) => {
+                self.take_up(*who);
+                return self.carry(Some(name));
             }
             Move::Pass(_) | Move::End(_) | Move::Spawn(_) | Move::Stop(_) | Move::Serve(_) => self.close(),
         }
@@ -115,7 +128,9 @@ impl<C: Choose> Writer<C> {
             Move::Spawn(id) => cast.program(*id).map(|program| ("spawn", program.name.clone())),
             Move::Stop(id) => cast.service(*id).map(|service| ("exit", service.name())),
             Move::Serve(id) => cast.service(*id).map(|service| ("spawn", service.name())),
-            Move::Begin(..) | Move::Step(_) | Move::Finish(_) => None,
+            Move::Begin(..) | Move::BeginInside(..) | Move::Step(_) | Move::Finish(_) | Move::Reach(..) => {
+                None
+            }
         };
         if let Some((what, whom)) = happens {
             let _ = write!(self.steps, "\n[[step]]\n{what} = {}\n", quoted(&whom));
@@ -124,9 +139,10 @@ impl<C: Choose> Writer<C> {
         let _ = self.simulation.make(made);
     }
 
-    fn begin_segment(&mut self, who: Caller, call: Option<String>) {
+    fn begin_segment(&mut self, who: Caller, by: Caller, call: Option<String>) {
         self.open = Some(Segment {
             who,
+            by,
             call,
             first: self.simulation.comes_next(who),
             was_blocked: self.simulation.machine.world.blocked_in(who).is_some(),
@@ -141,7 +157,7 @@ impl<C: Choose> Writer<C> {
     fn take_up(&mut self, who: Caller) {
         if self.open.as_ref().is_none_or(|segment| segment.who != who) {
             self.close();
-            self.begin_segment(who, None);
+            self.begin_segment(who, who, None);
         }
     }
 
@@ -160,8 +176,13 @@ impl<C: Choose> Writer<C> {
         Some(moved)
     }
 
-    fn finish(&mut self) {
+    /// Carries the call of the open segment on: to its end, or before an effect of this name or its reply.
+    fn carry(&mut self, until: Option<&str>) {
         for _ in 0..Move::MANY {
+            let next = self.open.as_ref().and_then(|segment| self.simulation.comes_next(segment.who));
+            if until.is_some() && next.is_some_and(|next| Some(next) == until || next == Until::REPLY) {
+                return;
+            }
             match self.one() {
                 Some(Moved::Did(..) | Moved::Struck(_)) => {}
                 Some(Moved::Blocked(_)) => match self.simulation.machine.world.next_event() {
@@ -227,7 +248,7 @@ impl<C: Choose> Writer<C> {
     }
 
     fn step(&mut self, segment: &Segment, more: &str) {
-        let by = quoted(&self.simulation.transcript.names.caller(segment.who));
+        let by = quoted(&self.simulation.transcript.names.caller(segment.by));
         let call = segment.call.as_deref().unwrap_or("finish = {}");
         let lines = self.simulation.transcript.lines.get(segment.from..).unwrap_or_default();
         let chosen = lines.iter().filter_map(|line| match &line.event {

@@ -86,7 +86,7 @@ pub fn sessions_meet_only_in_the_machine(both: &Neighbours) -> Result<(), String
 fn gets(case: &Case, turns: &[Turn]) -> Result<Vec<String>, String> {
     let Stage { mut simulation, installers, .. } = stage(case);
     let make = |simulation: &mut Simulation<_>, made: Move| {
-        simulation.make(&made).map_err(|stuck| format!("{made:?}: {stuck}"))
+        simulation.make(&made).map(drop).map_err(|stuck| format!("{made:?}: {stuck}"))
     };
     let who = |turn: &Turn| caller(&installers, Who { installer: turn.installer, thread: 0 });
     for turn in turns {

@@ -37,7 +37,7 @@ pub(in crate::scenario) struct Step {
     /// `RmGetFilterList`.
     pub(in crate::scenario) filter_list: Option<FilterList>,
     /// `RmCancelCurrentTask`.
-    pub(in crate::scenario) cancel: Option<Cancel>,
+    pub(in crate::scenario) cancel: Option<OnSession>,
     /// `RmEndSession`.
     pub(in crate::scenario) end: Option<OnSession>,
     /// Carries on the call that this thread left unfinished.
@@ -60,6 +60,10 @@ pub(in crate::scenario) struct Step {
     /// What must be so on the machine now.
     pub(in crate::scenario) check: Option<Spanned<Check>>,
 
+    /// Whether the status callback makes the call, on the thread that `by` names; that thread's
+    /// operation was left before `Report`.
+    #[serde(default)]
+    pub(in crate::scenario) in_callback: bool,
     /// How often the call is made, one after the other.
     #[serde(default = "super::one")]
     pub(in crate::scenario) times: u32,
@@ -239,20 +243,6 @@ pub(in crate::scenario) struct FilterList {
     /// Pointers to pass as null: `buffer`, `needed`.
     #[serde(default)]
     pub(in crate::scenario) null: Vec<Spanned<String>>,
-}
-
-/// `cancel = {}`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::scenario) struct Cancel {
-    /// Which session; `main` if left out.
-    pub(in crate::scenario) session: Option<Spanned<String>>,
-    /// A handle, literally.
-    pub(in crate::scenario) handle: Option<u32>,
-    /// Whether the status callback makes the call, on the thread that `by` names; that thread's
-    /// operation was left before `Report`.
-    #[serde(default)]
-    pub(in crate::scenario) in_callback: bool,
 }
 
 /// A call with nothing but a session: `end = {}`.
