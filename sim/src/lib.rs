@@ -30,6 +30,7 @@
 //! | what could go either way, and who decides | [`choice`] |
 //! | what may go wrong, and when | [`fault`] |
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
+//! | a machine to test an installer on, from Rust | [`lab`] |
 //! | what is done with a machine, as values | [`Move`] |
 //! | how a run is written as a scenario | `scenario/write.rs` |
 //! | what exercises which rule | [`spec`] |
@@ -46,6 +47,7 @@ mod crowd;
 mod backend;
 pub mod choice;
 pub mod fault;
+pub mod lab;
 mod machine;
 mod moves;
 pub mod scenario;
@@ -57,6 +59,7 @@ pub mod world;
 
 pub use backend::SimBackend;
 pub use fault::FaultPlan;
+pub use lab::Lab;
 pub use machine::{Machine, Moved};
 pub use moves::Move;
 pub use scenario::Scenario;

@@ -48,6 +48,13 @@ impl World {
         !self.exists(path) && Arc::make_mut(&mut self.disk.directories).insert(path.folded())
     }
 
+    /// The processes that use a file, under whichever of its names.
+    #[must_use]
+    pub fn users_of(&self, file: &Name) -> Vec<UniqueProcess> {
+        let look = Look { by_identity: true, past_directories: true };
+        self.users(std::slice::from_ref(file), look).unwrap_or_default()
+    }
+
     /// The processes that use any of these files, each once; `None` when one is a directory.
     pub(super) fn users(&self, files: &[Name], look: Look) -> Option<Vec<UniqueProcess>> {
         let mut users = Vec::new();
