@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure coverage bench seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package coverage bench seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -14,7 +14,7 @@ run: ## play a primary and a secondary installer against programs of which one r
 test: ## all tests
 	$(CARGO) test --quiet --workspace --all-features
 
-check: fmt lint doc pure test coverage ## what has to pass before a change lands
+check: fmt lint doc pure package test coverage ## what has to pass before a change lands
 
 fmt: ## is everything formatted
 	$(CARGO) fmt --all --check
@@ -27,6 +27,9 @@ doc: ## the documentation, with warnings denied
 
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
+
+package: ## every crate can be published: it builds from what its package holds
+	$(CARGO) package --quiet --workspace --exclude rm-tests --allow-dirty
 
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
