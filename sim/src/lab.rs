@@ -98,6 +98,7 @@ pub use session::Session;
 
 use crate::choice::Choose;
 use crate::scenario::Scenario;
+use crate::schedule::Schedule;
 use crate::simulation::Simulation;
 use crate::transcript::{Transcript, View};
 use crate::world::Named;
@@ -215,6 +216,18 @@ impl Lab {
     pub fn choose(&self, answers: &[&str]) {
         let left = &mut self.bench_mut().simulation.choose.left;
         left.extend(answers.iter().map(ToString::to_string));
+    }
+
+    /// What else happens from now on, while calls are carried on. What of an earlier schedule has not happened
+    /// yet does not happen any more.
+    pub fn meanwhile(&self, schedule: Schedule) {
+        self.bench_mut().meanwhile = schedule;
+    }
+
+    /// The files that installers have replaced so far, in order.
+    #[must_use]
+    pub fn replaced(&self) -> Vec<String> {
+        self.bench().replaced.clone()
     }
 
     /// The machine as it is now.

@@ -32,6 +32,7 @@
 //! | the scenario format, field by field | `scenario/format.rs`; by example in `fixtures/readme.toml` |
 //! | a machine to test an installer on, from Rust | [`lab`] |
 //! | what is done with a machine, as values | [`Move`] |
+//! | what else happens while calls are made | [`schedule`] |
 //! | how a run is written as a scenario | `scenario/write.rs` |
 //! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
@@ -51,6 +52,7 @@ pub mod lab;
 mod machine;
 mod moves;
 pub mod scenario;
+pub mod schedule;
 mod simulation;
 pub mod spec;
 pub mod transcript;
@@ -63,6 +65,7 @@ pub use lab::Lab;
 pub use machine::{Machine, Moved};
 pub use moves::Move;
 pub use scenario::Scenario;
+pub use schedule::Schedule;
 pub use simulation::{Simulation, Stuck, Until};
 pub use transcript::Transcript;
 pub use world::World;

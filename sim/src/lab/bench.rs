@@ -1,13 +1,14 @@
 //! What stands on the bench: the machine, and every move that was made with it.
 
-use rm_core::{Call, Caller, Reply, UniqueProcess};
+use rm_core::{Call, Caller, Next, Reply, UniqueProcess};
 
 use super::error::Error;
 use super::forgotten;
 use crate::choice::{Choose, Script};
 use crate::moves::Move;
 use crate::scenario::written;
-use crate::simulation::{Simulation, Stuck};
+use crate::schedule::Schedule;
+use crate::simulation::{Simulation, Stuck, Until};
 use crate::transcript::Event;
 use crate::world::{Named, World};
 
@@ -22,6 +23,10 @@ pub(super) struct Bench {
     moves: Vec<Move>,
     /// The threads whose status callback runs, the innermost last.
     calling_back: Vec<Caller>,
+    /// What else happens while calls are made.
+    pub(super) meanwhile: Schedule,
+    /// The files that installers replaced.
+    pub(super) replaced: Vec<String>,
     /// The processes that an installer ended itself, each with the world as it was before.
     pub(super) terminated: Vec<(UniqueProcess, World)>,
     /// Who was still to be brought back when a session ended.
@@ -38,6 +43,8 @@ impl Bench {
             simulation,
             moves: Vec::new(),
             calling_back: Vec::new(),
+            meanwhile: Schedule::default(),
+            replaced: Vec::new(),
             terminated: Vec::new(),
             left_behind: Vec::new(),
         }
@@ -47,6 +54,43 @@ impl Bench {
     pub(super) fn make(&mut self, made: Move) {
         // Only a call that is carried on can be stuck.
         let _ = self.carry(made);
+    }
+
+    /// Carries a call on to its end, or to the moment before an effect of this name or its reply, while
+    /// other things happen.
+    pub(super) fn carry_to(
+        &mut self,
+        who: Caller,
+        until: Option<&'static str>,
+    ) -> Result<Option<Reply>, Stuck> {
+        for _ in 0..Move::MANY {
+            while let Some(what) = self.meanwhile.due() {
+                // A cancel that has to wait stays where it is.
+                what.moves(&self.simulation.machine).into_iter().for_each(|made| self.make(made));
+            }
+            let comes = self.simulation.comes_next(who);
+            if until.is_some() && (comes == until || comes == Some(Until::REPLY)) {
+                return Ok(None);
+            }
+            let machine = &self.simulation.machine;
+            let moved = match machine.next(who, &self.simulation.rules) {
+                // It is no more, and neither is its installer.
+                None => return Ok(None),
+                Some(_) if self.meanwhile.left.is_empty() => {
+                    return self.carry(until.map_or(Move::Finish(who), |name| Move::Reach(who, name)));
+                }
+                Some(Next::Wait) => return Err(Stuck::Waits),
+                Some(Next::Do(effect)) if !machine.world.is_ready(who) => {
+                    Move::Pass(machine.world.next_event().ok_or(Stuck::Forever(effect))?)
+                }
+                Some(_) => Move::Step(who),
+            };
+            let reply = self.carry(moved)?;
+            if reply.is_some() {
+                return Ok(reply);
+            }
+        }
+        Err(Stuck::Endless(Move::MANY))
     }
 
     /// Makes a move; the reply, if a call ended with it.

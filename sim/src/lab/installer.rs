@@ -76,7 +76,11 @@ impl<'lab> Installer<'lab> {
     /// When somebody does: [`Error::InUse`].
     pub fn replace(self, file: &str) -> Result<(), Error> {
         let users = self.lab.users(file);
-        if users.is_empty() { Ok(()) } else { Err(Error::InUse { file: file.into(), users }) }
+        if !users.is_empty() {
+            return Err(Error::InUse { file: file.into(), users });
+        }
+        self.lab.bench_mut().replaced.push(file.into());
+        Ok(())
     }
 
     /// Ends a process by its id, as `OpenProcess` and `TerminateProcess` do: whichever has that id now.

@@ -2,6 +2,7 @@
 
 use rm_core::{Caller, Effect, Output, Reply};
 
+use super::bench::Bench;
 use super::{Error, Lab, Refused};
 use crate::moves::Move;
 use crate::simulation::{Stuck, Until};
@@ -47,7 +48,7 @@ impl<'lab> Pending<'lab> {
     /// # Errors
     /// When it cannot go on, or the installer dies.
     pub fn step(&mut self) -> Result<(), Error> {
-        self.carry(Move::Step(self.who))
+        self.carry(|bench, who| bench.carry(Move::Step(who)))
     }
 
     /// Carries the call on, time passing where it waits, to the moment before the next effect of this name,
@@ -60,7 +61,7 @@ impl<'lab> Pending<'lab> {
         let Some(name) = known().find(|name| *name == effect) else {
             return Err(Error::unknown("effect", effect, known().map(String::from).collect()));
         };
-        self.carry(Move::Reach(self.who, name))?;
+        self.carry(|bench, who| bench.carry_to(who, Some(name)))?;
         Ok(self.next() == Some(name))
     }
 
@@ -69,7 +70,7 @@ impl<'lab> Pending<'lab> {
     /// # Errors
     /// When it is refused, it cannot go on, or the installer dies.
     pub fn finish(mut self) -> Result<Output, Error> {
-        self.carry(Move::Finish(self.who))?;
+        self.carry(|bench, who| bench.carry_to(who, None))?;
         self.ended()
     }
 
@@ -98,12 +99,15 @@ impl<'lab> Pending<'lab> {
         }
     }
 
-    fn carry(&mut self, made: Move) -> Result<(), Error> {
+    fn carry(
+        &mut self,
+        on: impl FnOnce(&mut Bench, Caller) -> Result<Option<Reply>, Stuck>,
+    ) -> Result<(), Error> {
         if self.reply.is_some() {
             return Ok(());
         }
         let mut bench = self.lab.bench_mut();
-        let carried = bench.carry(made);
+        let carried = on(&mut bench, self.who);
         let names = &bench.simulation.transcript.names;
         match carried {
             Ok(reply) => self.reply = reply,

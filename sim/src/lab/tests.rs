@@ -6,6 +6,7 @@ use rm_core::{ErrorCode, Output, ShutdownFlags};
 
 use super::{Error, Lab};
 use crate::scenario::Scenario;
+use crate::schedule::{Happening, Meanwhile, Schedule};
 use crate::transcript::View;
 
 const FILE: &str = r"C:\App\core.dll";
@@ -187,5 +188,22 @@ fn a_file_in_use_cannot_be_replaced() -> Result<(), Error> {
     let lab = with("");
     let refused = lab.installer("setup")?.replace(FILE).unwrap_err();
     assert_eq!(refused.to_string(), r"`C:\App\core.dll` is in use by editor, tool");
+    Ok(())
+}
+
+#[test]
+fn what_else_happens_is_part_of_what_was_done() -> Result<(), Error> {
+    let lab = with("");
+    let session = lab.installer("setup")?.start_session()?;
+    session.register_files(&[FILE])?;
+    let when = |after, what| Meanwhile { after, what };
+    // The editor goes before it is asked, another one comes, and there is an end to the shutdown.
+    let left = vec![when(2, Happening::Exit(0)), when(1, Happening::Spawn(0)), when(3, Happening::Cancel(0))];
+    lab.meanwhile(Schedule { left });
+    let cancelled = session.shutdown(ShutdownFlags::default());
+    assert_eq!(cancelled.map_err(|error| error.code()), Err(Some(ErrorCode::CANCELLED)));
+    lab.only_stopped(&["editor"])?;
+    assert_eq!(lab.users(FILE), ["editor.2", "tool"]);
+    replays(&lab);
     Ok(())
 }
