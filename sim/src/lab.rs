@@ -133,9 +133,7 @@ impl Lab {
     /// # Errors
     /// When there is no installer of this name, or it runs no more.
     pub fn installer(&self, name: &str) -> Result<Installer<'_>, Error> {
-        let mut bench = self.bench_mut();
-        let process = bench.installer(name)?;
-        bench.simulation.transcript.names.thread(process, "");
+        let process = self.bench().installer(name)?;
         Ok(Installer { lab: self, who: Caller { process, thread: Thread(0) } })
     }
 

@@ -6,6 +6,9 @@ use crate::machine::Machine;
 use crate::moves::Move;
 use crate::world::{ProgramId, World};
 
+/// What the threads of an installer are called of which one may cancel what the other is at.
+pub const THREADS: [&str; 2] = ["", "other"];
+
 /// Something that happens beside the calls; to whom, by number, counted round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
@@ -89,7 +92,7 @@ fn cancels(machine: &Machine, pick: u8) -> Option<Vec<Move>> {
     let busy = machine.installers().iter().filter_map(|(process, it)| Some((*process, session(it)?)));
     let (process, session) = picked(&busy.collect::<Vec<_>>(), pick)?;
     let tasks = machine.installer(process)?.tasks();
-    let thread = (0..).map(Thread).find(|thread| !tasks.contains_key(thread))?;
+    let thread = (0..).zip(THREADS).map(|(n, _)| Thread(n)).find(|thread| !tasks.contains_key(thread))?;
     let who = Caller { process, thread };
     Some(vec![Move::Begin(who, Call::Cancel { session }), Move::Finish(who)])
 }

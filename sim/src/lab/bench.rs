@@ -7,7 +7,7 @@ use super::forgotten;
 use crate::choice::{Choose, Script};
 use crate::moves::Move;
 use crate::scenario::written;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, THREADS};
 use crate::simulation::{Simulation, Stuck, Until};
 use crate::transcript::Event;
 use crate::world::{Named, World};
@@ -35,7 +35,12 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new<C: Choose>(simulation: Simulation<C>, why: &str) -> Self {
-        let Simulation { machine, rules, transcript, .. } = simulation;
+        let Simulation { machine, rules, mut transcript, .. } = simulation;
+        for process in machine.installers().keys() {
+            for thread in THREADS {
+                transcript.names.thread(*process, thread);
+            }
+        }
         let simulation = Simulation { machine, rules, transcript, choose: Script::default() };
         Self {
             why: why.into(),
