@@ -2,13 +2,13 @@
 
 use rm_core::{Caller, Effect, Limits, Next, Rules};
 use rm_sim::choice::NoChoice;
+use rm_sim::strategies::{Staged, Who};
 use rm_sim::transcript::Transcript;
 use rm_sim::{Machine, Move, Simulation, Stuck};
 
 use crate::calls::{call, picked};
-use crate::case::{Act, Ask, Case, Who};
+use crate::case::{Act, Ask, Case};
 use crate::played::Played;
-use crate::stage::{Stage, caller, stage};
 
 /// A machine between two moves, and how it came to be so.
 pub struct Moment<'a> {
@@ -36,7 +36,7 @@ impl From<String> for Failure {
 }
 
 struct Player {
-    stage: Stage,
+    stage: Staged,
     moves: Vec<Move>,
 }
 
@@ -48,7 +48,7 @@ pub fn play(
     case: &Case,
     at_every_moment: impl Fn(&Moment<'_>) -> Result<(), String>,
 ) -> Result<Played, Failure> {
-    let mut player = Player { stage: stage(case), moves: Vec::new() };
+    let mut player = Player { stage: case.setting.stage(), moves: Vec::new() };
     match player.play(&case.acts, at_every_moment) {
         Ok(()) => {
             let Simulation { machine, transcript, rules, .. } = player.stage.simulation;
@@ -63,7 +63,7 @@ pub fn play(
 /// # Errors
 /// When a call does not end that should.
 pub fn leave_in_the_midst(case: &Case, limits: Limits) -> Result<Simulation<NoChoice>, Failure> {
-    let mut player = Player { stage: stage(case), moves: Vec::new() };
+    let mut player = Player { stage: case.setting.stage(), moves: Vec::new() };
     player.stage.simulation.rules.limits = limits;
     for act in &case.acts {
         player.perform(*act)?;
@@ -106,7 +106,7 @@ impl Player {
     }
 
     fn begin(&mut self, who: Who, ask: Ask) -> Result<Option<Caller>, String> {
-        let who = caller(&self.stage.installers, who);
+        let who = caller(&self.stage, who);
         let Some(call) = call(&self.stage.simulation, who, ask) else { return Ok(None) };
         self.make(Move::Begin(who, call))?;
         Ok(Some(who))
@@ -132,7 +132,7 @@ impl Player {
                 }
             }
             Act::Exit(pick) => {
-                let Stage { simulation, installers, .. } = &self.stage;
+                let Staged { simulation, installers, .. } = &self.stage;
                 let all = simulation.machine.world.processes().map(|process| process.id);
                 let programs: Vec<_> = all.filter(|process| !installers.contains(process)).collect();
                 if let Some(process) = picked(&programs, pick) {
@@ -185,7 +185,7 @@ impl Player {
     }
 
     fn die(&mut self, who: Who) -> Result<(), String> {
-        let process = caller(&self.stage.installers, who).process;
+        let process = caller(&self.stage, who).process;
         if self.stage.simulation.machine.world.is_alive(process) {
             self.make(Move::End(process))?;
         }
@@ -198,6 +198,15 @@ impl Player {
         let threads: Vec<_> = simulation.machine.in_flight().filter(|who| !waits(simulation, *who)).collect();
         picked(&threads, pick)
     }
+}
+
+/// The thread that is meant.
+///
+/// # Panics
+/// When a setting has no installer: those of the harness have two.
+#[must_use]
+pub fn caller(stage: &Staged, who: Who) -> Caller {
+    stage.caller(who).expect("an installer")
 }
 
 fn waits(simulation: &Simulation<NoChoice>, who: Caller) -> bool {

@@ -8,12 +8,11 @@ use rm_sim::transcript::View;
 
 use crate::case::Case;
 use crate::play::Failure;
-use crate::stage::stage;
 
 /// Tells of a case that fails.
 #[must_use]
 pub fn text(name: &str, case: &Case, failure: &Failure) -> String {
-    let mut simulation = stage(case).simulation;
+    let mut simulation = case.setting.stage().simulation;
     for made in &failure.moves {
         // What is stuck here was stuck before: it is what the failure tells.
         let _ = simulation.make(made);
@@ -33,5 +32,5 @@ pub fn text(name: &str, case: &Case, failure: &Failure) -> String {
 /// The moves of a case as a scenario.
 #[must_use]
 pub fn scenario(case: &Case, moves: &[Move], why: &str) -> String {
-    written(stage(case).simulation, moves, why)
+    written(case.setting.stage().simulation, moves, why)
 }

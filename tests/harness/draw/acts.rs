@@ -1,8 +1,9 @@
 //! What happens in a schedule, and which calls are made.
 
 use proptest::prelude::*;
+use rm_sim::strategies::Who;
 
-use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, SERVICES, Who};
+use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, SERVICES};
 
 /// What often comes together, so that the longer ways are gone too; mostly a single act.
 pub(super) fn phrase() -> impl Strategy<Value = Vec<Act>> {
@@ -62,7 +63,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-pub(super) fn who() -> impl Strategy<Value = Who> {
+fn who() -> impl Strategy<Value = Who> {
     // The first thread of the first installer holds the session that most cases are about.
     let installer = prop_oneof![2 => Just(0u8), 1 => Just(1u8)];
     let thread = prop_oneof![2 => Just(0u32), 1 => Just(1u32)];
