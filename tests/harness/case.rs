@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use rm_sim::strategies::{Setting, Who, each, fewer};
+use rm_sim::strategies::{Happening, Setting, Who, each, fewer};
 
 /// How many files there are to use and register.
 pub const FILES: u8 = 3;
@@ -31,18 +31,8 @@ pub enum Act {
     Step(u8),
     /// A thread carries its call to the end, time passing where it waits.
     Finish(u8),
-    /// Time passes to the next thing that happens by itself.
-    Pass,
-    /// A program exits by itself.
-    Exit(u8),
-    /// A program starts.
-    Spawn(u8),
-    /// A service stops by itself.
-    Stop(u8),
-    /// A service is started by somebody.
-    Serve(u8),
-    /// An installer dies.
-    Die(u8),
+    /// Something happens beside the calls.
+    Happens(Happening),
     /// An installer dies while it registers files, after so many effects.
     Cut(u8, u8),
     /// An installer starts so many sessions.

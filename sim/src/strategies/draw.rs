@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use rm_core::Name;
 
-use super::Who;
+use super::{Happening, Meanwhile, Schedule, Who};
 
 pub(super) use answers::answers;
 pub(super) use mishaps::mishap;
@@ -33,4 +33,23 @@ pub(super) fn who() -> impl Strategy<Value = Who> {
     let installer = prop_oneof![2 => Just(0u8), 1 => Just(1u8)];
     let thread = prop_oneof![2 => Just(0u32), 1 => Just(1u32)];
     (installer, thread).prop_map(|(installer, thread)| Who { installer, thread })
+}
+
+/// What happens beside the calls.
+pub(super) fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        6 => Just(Happening::Pass),
+        4 => any::<u8>().prop_map(Happening::Exit),
+        4 => any::<u8>().prop_map(Happening::Spawn),
+        2 => any::<u8>().prop_map(Happening::Stop),
+        2 => any::<u8>().prop_map(Happening::Serve),
+        1 => any::<u8>().prop_map(Happening::Die),
+        2 => any::<u8>().prop_map(Happening::Cancel),
+    ]
+}
+
+/// Up to eight things that happen; most calls take some dozens of moves.
+pub(super) fn schedule() -> impl Strategy<Value = Schedule> {
+    let meanwhile = (0..40u32, happening()).prop_map(|(after, what)| Meanwhile { after, what });
+    vec(meanwhile, 0..=8).prop_map(|left| Schedule { left })
 }

@@ -1,14 +1,14 @@
-//! Settings: a world, who the installers are, what goes wrong, and the policy in force.
+//! Settings: a world, who the installers are, what goes wrong, what else happens, and the policy in force.
 
 use std::fmt;
 
 use rm_core::Name;
 use rm_core::rules::{Latitude, Policy};
 
-use super::{DrawnInstaller, DrawnProgram, DrawnService, SharedHost};
+use super::{DrawnInstaller, DrawnProgram, DrawnService, Schedule, SharedHost};
 use crate::fault::{Failure, Within};
 
-/// Everything there is before an installer makes its first call, as one plain value. Any value is a valid one:
+/// Everything but what the installers do, as one plain value. Any value is a valid one:
 /// a number that points at nobody goes round to one that is there, or is left out.
 #[derive(Clone, PartialEq)]
 pub struct Setting {
@@ -26,6 +26,8 @@ pub struct Setting {
     pub mishaps: Vec<Mishap>,
     /// Where the policy is not the default one.
     pub answers: Vec<(Latitude, u8)>,
+    /// What happens while the installers work, beside what they do.
+    pub meanwhile: Schedule,
 }
 
 /// A thread of an installer.
@@ -80,6 +82,7 @@ impl Default for Setting {
             directories: Vec::new(),
             mishaps: Vec::new(),
             answers: Vec::new(),
+            meanwhile: Schedule::default(),
         }
     }
 }
@@ -112,6 +115,9 @@ impl fmt::Debug for Setting {
         }
         for mishap in &self.mishaps {
             writeln!(f, "{mishap:?}")?;
+        }
+        for meanwhile in &self.meanwhile.left {
+            writeln!(f, "{meanwhile:?}")?;
         }
         for (latitude, answer) in &self.answers {
             writeln!(f, "{latitude} {}", char::from(b'a'.saturating_add(*answer)))?;

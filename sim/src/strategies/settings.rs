@@ -7,7 +7,9 @@ use proptest::test_runner::TestRunner;
 use rm_core::Name;
 use rm_core::rules::Latitude;
 
-use super::{DrawnProgram, DrawnService, Mishap, Setting, Shrunk, draw, each, fewer, shrinking};
+use super::{
+    DrawnProgram, DrawnService, Happening, Mishap, Schedule, Setting, Shrunk, draw, each, fewer, shrinking,
+};
 use crate::world::Behavior;
 
 /// Settings about these files: programs and services that use them or do not, an installer called `setup`, and
@@ -22,6 +24,7 @@ pub fn settings(files: &[&str]) -> Settings {
         services: (0..=4).into(),
         faults: true,
         any_policy: false,
+        meanwhile: false,
     }
 }
 
@@ -35,6 +38,7 @@ pub struct Settings {
     services: SizeRange,
     faults: bool,
     any_policy: bool,
+    meanwhile: bool,
 }
 
 impl Settings {
@@ -73,6 +77,13 @@ impl Settings {
         self
     }
 
+    /// A [`Schedule`] as well: something happens while the installers work.
+    #[must_use]
+    pub const fn meanwhile(mut self) -> Self {
+        self.meanwhile = true;
+        self
+    }
+
     /// These directories as well. Nobody uses them.
     #[must_use]
     pub fn directories(mut self, paths: &[&str]) -> Self {
@@ -94,11 +105,14 @@ impl Settings {
         let mishaps = if self.faults { mishaps().boxed() } else { Just(Vec::new()).boxed() };
         let some = || prop_oneof![1 => Just(Vec::new()), 3 => draw::answers()].boxed();
         let answers = if self.any_policy { some() } else { Just(Vec::new()).boxed() };
+        let nothing = Just(Schedule::default()).boxed();
+        let meanwhile = if self.meanwhile { draw::schedule().boxed() } else { nothing };
         let directories = self.directories.clone();
-        (machine, mishaps, answers).prop_map(
-            move |((programs, services, host, installers), mishaps, answers)| {
+        (machine, mishaps, answers, meanwhile).prop_map(
+            move |((programs, services, host, installers), mishaps, answers, meanwhile)| {
                 let directories = directories.clone();
-                Setting { programs, services, host, installers, directories, mishaps, answers }.tidy()
+                Setting { programs, services, host, installers, directories, mishaps, answers, meanwhile }
+                    .tidy()
             },
         )
     }
@@ -170,4 +184,14 @@ fn mishaps() -> impl Strategy<Value = Vec<Mishap>> {
 /// Answers to any of the open questions, from none of them to all.
 pub fn answers() -> impl Strategy<Value = Vec<(Latitude, u8)>> {
     shrinking(draw::answers(), |answers| fewer(answers, |answers| answers))
+}
+
+/// What else happens while the installers work: programs and services come and go, a cancel comes, one of them dies.
+pub fn schedule() -> impl Strategy<Value = Schedule> {
+    shrinking(draw::schedule(), Schedule::smaller)
+}
+
+/// One of the things that happen beside the calls.
+pub fn happening() -> impl Strategy<Value = Happening> {
+    draw::happening()
 }

@@ -4,14 +4,18 @@ use std::ops::Range;
 
 use rm_core::Millis;
 
-use super::{DrawnInstaller, DrawnProgram, DrawnService, Mishap, Setting, SharedHost, each, fewer, shrunk};
+use super::{
+    DrawnInstaller, DrawnProgram, DrawnService, Meanwhile, Mishap, Schedule, Setting, SharedHost, each,
+    fewer, shrunk,
+};
 use crate::world::Behavior;
 
 impl Setting {
     /// Every setting that is the next smaller one in some way, those that leave most out first. All are valid.
     #[must_use]
     pub fn smaller(&self) -> Vec<Self> {
-        let mut all = fewer(self, |setting| &mut setting.mishaps);
+        let mut all = fewer(self, |setting| &mut setting.meanwhile.left);
+        all.extend(fewer(self, |setting| &mut setting.mishaps));
         all.extend(fewer(self, |setting| &mut setting.answers));
         all.extend(fewer(self, |setting| &mut setting.programs));
         all.extend(shrunk::runs(self.services.len()).map(|gone| self.without_services(gone)));
@@ -27,6 +31,7 @@ impl Setting {
             |installer| Vec::from_iter(Some(usual(installer)).filter(|_| !installer.is_usual())),
         ));
         all.extend(each(self, |setting| &mut setting.mishaps, Mishap::smaller));
+        all.extend(each(self, |setting| &mut setting.meanwhile.left, Meanwhile::smaller));
         all
     }
 
@@ -114,6 +119,26 @@ impl DrawnService {
         all.extend(fewer(self, |drawn| &mut drawn.needs));
         all.extend(fewer(self, |drawn| &mut drawn.uses));
         all
+    }
+}
+
+impl Schedule {
+    /// Every schedule in which less happens, or sooner.
+    #[must_use]
+    pub fn smaller(&self) -> Vec<Self> {
+        let mut all = fewer(self, |schedule| &mut schedule.left);
+        all.extend(each(self, |schedule| &mut schedule.left, Meanwhile::smaller));
+        all
+    }
+}
+
+impl Meanwhile {
+    /// The same, but sooner.
+    #[must_use]
+    pub fn smaller(&self) -> Vec<Self> {
+        let sooner = |after| Self { after, ..*self };
+        let sooner = [0, self.after / 2, self.after.saturating_sub(1)].map(sooner);
+        sooner.into_iter().filter(|sooner| sooner != self).collect()
     }
 }
 

@@ -9,19 +9,20 @@ use rm_core::{
     Caller, Description, Identity, Installer, Name, RestartSettings, Rules, Thread, UniqueProcess,
 };
 
-use super::{DrawnInstaller, DrawnProgram, Mishap, Setting, Who, Wrong};
+use super::{DrawnInstaller, DrawnProgram, Mishap, Schedule, Setting, Who, Wrong};
 use crate::choice::NoChoice;
 use crate::fault::{Place, Planned, Strike};
+use crate::scenario::written;
 use crate::transcript::Transcript;
 use crate::world::{Cast, Program, ProgramId, ServiceId, World};
-use crate::{Machine, Simulation};
-use served::served;
+use crate::{Machine, Move, Simulation};
+use served::{Served, served};
 
 /// The name of the process that several services share.
 pub const HOST: &str = "host";
 
 /// The names of an installer's threads.
-const THREADS: [&str; 2] = ["", "other"];
+pub(super) const THREADS: [&str; 2] = ["", "other"];
 
 /// A setting ready to be played; all in the order of the setting.
 #[derive(Debug)]
@@ -36,6 +37,10 @@ pub struct Staged {
     pub hosts: Vec<ProgramId>,
     /// The services.
     pub services: Vec<ServiceId>,
+    /// What is still to happen while [`call`](Self::call) carries calls on.
+    pub meanwhile: Schedule,
+    /// What was done with the machine since.
+    pub moves: Vec<Move>,
 }
 
 impl Staged {
@@ -105,15 +110,23 @@ impl Setting {
             let process = machine.world.spawn(host, None);
             transcript.names.add(process, HOST);
         }
-        for service in served.running {
+        let Served { hosts, services, running, .. } = served;
+        for service in running {
             machine.world.serve(service);
         }
         transcript.note_changes(&machine.world);
         let rules = Rules::new(self.policy());
         let simulation = Simulation { machine, rules, choose: NoChoice, transcript };
         let programs = in_order(programs.into_iter().map(|(at, id, _)| (at, id)).collect());
-        let mut staged =
-            Staged { simulation, installers, programs, hosts: served.hosts, services: served.services };
+        let mut staged = Staged {
+            simulation,
+            installers,
+            programs,
+            hosts,
+            services,
+            meanwhile: self.meanwhile.clone(),
+            moves: Vec::new(),
+        };
         for mishap in &self.mishaps {
             if let Some(planned) = staged.planned(mishap) {
                 staged.simulation.machine.faults.add(planned);
@@ -121,10 +134,16 @@ impl Setting {
         }
         staged
     }
+
+    /// A scenario of what was done with the machine: `rmsim run` replays it to the same bytes.
+    #[must_use]
+    pub fn scenario(&self, moves: &[Move], why: &str) -> String {
+        written(self.stage().simulation, moves, why)
+    }
 }
 
 /// One of those that there are.
-fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
+pub(super) fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
     from.get(usize::from(pick).checked_rem(from.len())?).copied()
 }
 
