@@ -36,6 +36,7 @@
 //! | how a run is written as a scenario | `scenario/write.rs` |
 //! | what exercises which rule | [`spec`] |
 //! | how a transcript is written | `transcript/text.rs` |
+//! | what is drawn at random, and how it shrinks (feature `proptest`) | `strategies` |
 //! | why an application was listed, stopped or started again, or not | [`why`] |
 
 #[cfg(test)]
@@ -55,6 +56,8 @@ pub mod scenario;
 pub mod schedule;
 mod simulation;
 pub mod spec;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod transcript;
 pub mod why;
 pub mod world;

@@ -4,9 +4,10 @@ use rm_core::{
     Array, Call, Caller, FilterAction, Name, Out, Output, Reply, SessionHandle, ShutdownFlags, Target,
 };
 use rm_sim::Simulation;
+use rm_sim::strategies::{DrawnProgram, DrawnService};
 use rm_sim::transcript::{Event, Transcript};
 
-use crate::case::{Aim, Ask, DIRECTORY, SERVICES, file, service};
+use crate::case::{Aim, Ask, DIRECTORY, SERVICES, file};
 
 /// One of those that there are.
 pub fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
@@ -25,12 +26,13 @@ pub fn call<C>(simulation: &Simulation<C>, who: Caller, ask: Ask) -> Option<Call
     let session = |pick: u8| picked(&handles, pick).unwrap_or(SessionHandle(u32::from(pick % 3)));
     let running: Vec<_> = simulation.machine.world.processes().map(|process| process.id).collect();
     let target = |aim: Aim| match aim {
-        Aim::Program(n) => Target {
-            module: Some(Name::from(format!(r"C:\Programs\app{n}.exe").as_str())),
-            ..Target::default()
-        },
+        Aim::Program(n) => {
+            Target { module: Some(Name::from(DrawnProgram::image(n.into()).as_str())), ..Target::default() }
+        }
         Aim::Process(pick) => Target { process: picked(&running, pick), ..Target::default() },
-        Aim::Service(n) => Target { service: Some(Name::from(service(n).as_str())), ..Target::default() },
+        Aim::Service(n) => {
+            Target { service: Some(Name::from(DrawnService::name(n.into()).as_str())), ..Target::default() }
+        }
     };
     Some(match ask {
         Ask::Start => Call::Start { handle: Out::Given, flags: 0, key: Out::Given },
@@ -51,7 +53,7 @@ pub fn call<C>(simulation: &Simulation<C>, who: Caller, ask: Ask) -> Option<Call
                 session: session(on),
                 files: Array::default(),
                 processes: Array::default(),
-                services: services.map(|n| Some(Name::from(service(n).as_str()))).collect(),
+                services: services.map(|n| Some(Name::from(DrawnService::name(n.into()).as_str()))).collect(),
             }
         }
         Ask::List(on, capacity) => Call::GetList {

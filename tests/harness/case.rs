@@ -1,14 +1,9 @@
-//! Cases: a world, what goes wrong in it, the policy in force, and what happens. They predict no answer:
-//! which handles, keys and processes exist is read off the machine when a call is made.
-
-mod cast;
+//! Cases: a setting, and what happens. They predict no answer: which handles, keys and processes exist is read off
+//! the machine when a call is made.
 
 use std::fmt;
 
-use rm_core::rules::{Latitude, Policy};
-use rm_sim::fault::{Failure, Within};
-
-pub use cast::{Drawn, DrawnService, Setup, SharedHost};
+use rm_sim::strategies::{Happening, Setting, Who, each, fewer};
 
 /// How many files there are to use and register.
 pub const FILES: u8 = 3;
@@ -22,6 +17,9 @@ pub const SERVICES: u8 = 4;
 /// How many installers there are.
 pub const INSTALLERS: u8 = 2;
 
+/// What they are called.
+pub const NAMES: [&str; INSTALLERS as usize] = ["setup0", "setup1"];
+
 /// Something that happens in a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -33,31 +31,12 @@ pub enum Act {
     Step(u8),
     /// A thread carries its call to the end, time passing where it waits.
     Finish(u8),
-    /// Time passes to the next thing that happens by itself.
-    Pass,
-    /// A program exits by itself.
-    Exit(u8),
-    /// A program starts.
-    Spawn(u8),
-    /// A service stops by itself.
-    Stop(u8),
-    /// A service is started by somebody.
-    Serve(u8),
-    /// An installer dies.
-    Die(u8),
+    /// Something happens beside the calls.
+    Happens(Happening),
     /// An installer dies while it registers files, after so many effects.
     Cut(u8, u8),
     /// An installer starts so many sessions.
     Crowd(u8, u8),
-}
-
-/// A thread of an installer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Who {
-    /// Which installer.
-    pub installer: u8,
-    /// Which of its threads.
-    pub thread: u32,
 }
 
 /// A call, but for the handle: which of the caller's handles is meant, if there are any.
@@ -102,94 +81,43 @@ pub enum Aim {
     Service(u8),
 }
 
-/// Something that goes wrong, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mishap {
-    /// Whose effects are counted.
-    pub by: Who,
-    /// Only those of this name.
-    pub effect: Option<&'static str>,
-    /// Which of them, counted from 1.
-    pub nth: u32,
-    /// Where they are counted.
-    pub within: Option<Within>,
-    /// What goes wrong.
-    pub what: Wrong,
-}
-
-/// What goes wrong; programs by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// The effect fails.
-    Fails(Failure),
-    /// The caller dies before it.
-    Dies,
-    /// A cancel arrives before it.
-    Cancel,
-    /// A process of the program, or a host of services, exits before it.
-    Exit(u8),
-    /// A process of the program starts before it.
-    Spawn(u8),
-    /// A process of the first program is gone before it, and one of the second has its id.
-    Replace(u8, u8),
-}
-
 /// A world and what happens in it.
 #[derive(Clone, Default, PartialEq)]
 pub struct Case {
-    /// The programs. Whatever else a world may have goes here too, with a drawing in `draw`, a line in
-    /// `stage` and a way to leave it out in `shrink`.
-    pub programs: Vec<Drawn>,
-    /// The services.
-    pub services: Vec<DrawnService>,
-    /// The process that some of them share.
-    pub host: SharedHost,
-    /// Who the installers are.
-    pub setups: [Setup; INSTALLERS as usize],
-    /// What goes wrong.
-    pub mishaps: Vec<Mishap>,
-    /// Where the policy is not the default one.
-    pub answers: Vec<(Latitude, u8)>,
+    /// What there is, what goes wrong, and the policy.
+    pub setting: Setting,
     /// What happens.
     pub acts: Vec<Act>,
 }
 
 impl Case {
-    /// The policy in force.
+    /// Every case that is the next smaller one in some way: acts go from the back, then whatever else can be spared.
     #[must_use]
-    pub fn policy(&self) -> Policy {
-        let set = |policy: Policy, (latitude, answer): &(Latitude, u8)| {
-            policy.with(*latitude, *answer).unwrap_or(policy)
-        };
-        self.answers.iter().fold(Policy::default(), set)
+    pub fn smaller(&self) -> Vec<Self> {
+        let mut all = fewer(self, |case| &mut case.acts);
+        all.extend(self.setting.smaller().into_iter().map(|setting| Self { setting, ..self.clone() }));
+        all.extend(each(self, |case| &mut case.acts, |act| act.plainer().into_iter().collect()));
+        all
+    }
+}
+
+impl Act {
+    /// A call that is made in one piece is easier to read than one that is begun and finished.
+    const fn plainer(&self) -> Option<Self> {
+        match *self {
+            Self::Begin(who, ask) => Some(Self::Make(who, ask)),
+            Self::Step(pick) => Some(Self::Finish(pick)),
+            Self::Crowd(installer, many) if many > 1 => Some(Self::Crowd(installer, many - 1)),
+            _ => None,
+        }
     }
 }
 
 /// One line a thing.
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for program in &self.programs {
-            writeln!(f, "{program:?}")?;
-        }
-        for service in &self.services {
-            writeln!(f, "{service:?}")?;
-        }
-        if self.host != SharedHost::default() {
-            writeln!(f, "{:?}", self.host)?;
-        }
-        if self.setups != <[Setup; INSTALLERS as usize]>::default() {
-            writeln!(f, "{:?}", self.setups)?;
-        }
-        for mishap in &self.mishaps {
-            writeln!(f, "{mishap:?}")?;
-        }
-        for (latitude, answer) in &self.answers {
-            writeln!(f, "{latitude} {}", char::from(b'a' + answer))?;
-        }
-        for act in &self.acts {
-            writeln!(f, "{act:?}")?;
-        }
-        Ok(())
+        self.setting.fmt(f)?;
+        self.acts.iter().try_for_each(|act| writeln!(f, "{act:?}"))
     }
 }
 
@@ -197,10 +125,4 @@ impl fmt::Debug for Case {
 #[must_use]
 pub fn file(n: u8) -> String {
     if n == DIRECTORY { r"C:\App\plugins".into() } else { format!(r"C:\App\file{n}.dll") }
-}
-
-/// The name of a service.
-#[must_use]
-pub fn service(n: u8) -> String {
-    format!("svc{n}")
 }

@@ -8,16 +8,20 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseErr
 
 use crate::case::Case;
 use crate::play::Failure;
-use crate::{report, shrink};
+use crate::report;
 
 /// How many cases a property is tried on.
 pub const CASES: u32 = 1024;
+
+/// How many cases may be tried in the place of one that fails: enough to come to the smallest.
+const SHRINKS: u32 = 1_000_000;
 
 /// The same cases each time, so that a change is what turns a property red. `make seeds` draws others.
 /// Seeds of cases that failed are kept, and tried first.
 #[must_use]
 pub fn config() -> Config {
-    let mut config = Config { source_file: Some("invariants/main.rs"), ..Config::default() };
+    let mut config =
+        Config { source_file: Some("invariants/main.rs"), max_shrink_iters: SHRINKS, ..Config::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = CASES;
     }
@@ -44,8 +48,7 @@ pub fn check(
         runner.run(&cases, |case| property(&case).map_err(|failure| TestCaseError::fail(failure.what)));
     match found {
         Ok(()) => {}
-        Err(TestError::Fail(_, case)) => {
-            let small = shrink::smallest(case, |case| property(case).is_err());
+        Err(TestError::Fail(_, small)) => {
             let failure = property(&small).err().unwrap_or_else(|| String::from("it fails no more").into());
             panic!("{}", report::text(name, &small, &failure));
         }

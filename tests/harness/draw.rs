@@ -1,42 +1,38 @@
 //! Draws random cases: sensible calls in any order and interleaving, on worlds where much goes wrong.
 
 mod acts;
-mod answers;
-mod mishaps;
-mod programs;
-mod services;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use rm_sim::strategies::{Settings, Who, settings, shrinking};
 
-use crate::case::{Act, Aim, Ask, Case, Who};
-
-pub use answers::answers;
-pub use programs::calm_program;
+use crate::case::{Act, Aim, Ask, Case, DIRECTORY, FILES, NAMES, SERVICES, file};
 
 /// Cases under the default policy: one to four programs, two installers of two threads each. The first
 /// begins with a session in which all files are registered; the second may have joined it, or may have
 /// one of its own. Half of them have faults.
 pub fn cases() -> impl Strategy<Value = Case> {
-    cases_with(Just(Vec::new()).boxed())
+    cases_in(worlds())
 }
 
 /// Cases of which most are played under a policy of their own.
 pub fn cases_under_any_policy() -> impl Strategy<Value = Case> {
-    cases_with(prop_oneof![1 => Just(Vec::new()), 3 => answers()].boxed())
+    cases_in(worlds().any_policy())
 }
 
-fn cases_with(answers: BoxedStrategy<Vec<(rm_core::rules::Latitude, u8)>>) -> impl Strategy<Value = Case> {
-    let programs = vec(programs::drawn(), 1..=4);
-    let machine = (programs, services::drawn(), programs::setups());
-    let mishaps = prop_oneof![Just(Vec::new()), vec(mishaps::mishap(), 1..=6)];
-    let mishaps = mishaps.prop_map(|mishaps| mishaps.concat());
-    (machine, mishaps, answers, opening(), vec(acts::phrase(), 0..30)).prop_map(
-        |((programs, (services, host), setups), mishaps, answers, mut acts, more)| {
-            acts.extend(more.into_iter().flatten());
-            Case { programs, services, host, setups, mishaps, answers, acts }
-        },
-    )
+fn worlds() -> Settings {
+    let files: Vec<_> = (0..FILES).map(file).collect();
+    let files: Vec<_> = files.iter().map(String::as_str).collect();
+    settings(&files).directories(&[&file(DIRECTORY)]).services(0..=usize::from(SERVICES)).installers(&NAMES)
+}
+
+fn cases_in(settings: Settings) -> impl Strategy<Value = Case> {
+    let drawn = (settings, opening(), vec(acts::phrase(), 0..30));
+    let cases = drawn.prop_map(|(setting, mut acts, more)| {
+        acts.extend(more.into_iter().flatten());
+        Case { setting, acts }
+    });
+    shrinking(cases, Case::smaller)
 }
 
 /// How a schedule begins.

@@ -1,8 +1,8 @@
 //! What the suites share: random cases, how they are played, and the invariants that hold of every run.
 //!
-//! A [`Case`](case::Case) is drawn ([`draw`]), staged ([`stage`]) and played ([`play`]); what comes of it
-//! ([`played`]) is held against the [`invariants`]. [`check`] does all that many times, makes the smallest
-//! case that still fails and tells of it ([`report`]).
+//! A [`Case`](case::Case) is a setting drawn by [`rm_sim::strategies`] and acts ([`draw`]). It is played ([`play`]);
+//! what comes of it ([`played`]) is held against the [`invariants`]. [`check`] does all that many times, has the
+//! smallest case found that still fails, and tells of it ([`report`]).
 
 #![expect(
     clippy::indexing_slicing,
@@ -17,5 +17,3 @@ pub mod invariants;
 pub mod play;
 pub mod played;
 pub mod report;
-pub mod shrink;
-pub mod stage;

@@ -2,13 +2,13 @@
 
 use rm_core::{Caller, Effect, Limits, Next, Rules};
 use rm_sim::choice::NoChoice;
+use rm_sim::strategies::{Happening, Staged, Who};
 use rm_sim::transcript::Transcript;
 use rm_sim::{Machine, Move, Simulation, Stuck};
 
 use crate::calls::{call, picked};
-use crate::case::{Act, Ask, Case, Who};
+use crate::case::{Act, Ask, Case};
 use crate::played::Played;
-use crate::stage::{Stage, caller, stage};
 
 /// A machine between two moves, and how it came to be so.
 pub struct Moment<'a> {
@@ -36,8 +36,7 @@ impl From<String> for Failure {
 }
 
 struct Player {
-    stage: Stage,
-    moves: Vec<Move>,
+    stage: Staged,
 }
 
 /// Plays a case. After each event `at_every_moment` may object.
@@ -48,13 +47,14 @@ pub fn play(
     case: &Case,
     at_every_moment: impl Fn(&Moment<'_>) -> Result<(), String>,
 ) -> Result<Played, Failure> {
-    let mut player = Player { stage: stage(case), moves: Vec::new() };
+    let mut player = Player { stage: case.setting.stage() };
     match player.play(&case.acts, at_every_moment) {
         Ok(()) => {
-            let Simulation { machine, transcript, rules, .. } = player.stage.simulation;
-            Ok(Played { moves: player.moves, ..Played::new(machine, transcript, rules) })
+            let Staged { simulation: Simulation { machine, transcript, rules, .. }, moves, .. } =
+                player.stage;
+            Ok(Played { moves, ..Played::new(machine, transcript, rules) })
         }
-        Err(what) => Err(Failure { what, moves: player.moves }),
+        Err(what) => Err(Failure { what, moves: player.stage.moves }),
     }
 }
 
@@ -63,7 +63,7 @@ pub fn play(
 /// # Errors
 /// When a call does not end that should.
 pub fn leave_in_the_midst(case: &Case, limits: Limits) -> Result<Simulation<NoChoice>, Failure> {
-    let mut player = Player { stage: stage(case), moves: Vec::new() };
+    let mut player = Player { stage: case.setting.stage() };
     player.stage.simulation.rules.limits = limits;
     for act in &case.acts {
         player.perform(*act)?;
@@ -95,9 +95,7 @@ impl Player {
     }
 
     fn make(&mut self, the_move: Move) -> Result<(), String> {
-        self.moves.push(the_move);
-        let Some(the_move) = self.moves.last() else { return Ok(()) };
-        match self.stage.simulation.make(the_move) {
+        match self.stage.make(the_move.clone()) {
             // It has come to where only another thread helps (OQ-19 d, OQ-21 b, OQ-25 d, OQ-59 c).
             Ok(_) | Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => Ok(()),
             Err(Stuck::Forever(Effect::WaitAny(_) | Effect::Send(_, _, None))) => Ok(()),
@@ -106,7 +104,7 @@ impl Player {
     }
 
     fn begin(&mut self, who: Who, ask: Ask) -> Result<Option<Caller>, String> {
-        let who = caller(&self.stage.installers, who);
+        let who = caller(&self.stage, who);
         let Some(call) = call(&self.stage.simulation, who, ask) else { return Ok(None) };
         self.make(Move::Begin(who, call))?;
         Ok(Some(who))
@@ -126,45 +124,18 @@ impl Player {
                     self.make(Move::Finish(who))?;
                 }
             }
-            Act::Pass => {
-                if let Some(next) = self.stage.simulation.machine.world.next_event() {
-                    self.make(Move::Pass(next))?;
+            Act::Happens(what) => {
+                for made in self.stage.moves_of(what) {
+                    self.make(made)?;
                 }
             }
-            Act::Exit(pick) => {
-                let Stage { simulation, installers, .. } = &self.stage;
-                let all = simulation.machine.world.processes().map(|process| process.id);
-                let programs: Vec<_> = all.filter(|process| !installers.contains(process)).collect();
-                if let Some(process) = picked(&programs, pick) {
-                    self.make(Move::End(process))?;
-                }
-            }
-            Act::Spawn(pick) => {
-                if let Some(program) = picked(&self.stage.programs, pick) {
-                    self.make(Move::Spawn(program))?;
-                }
-            }
-            Act::Stop(pick) => {
-                let world = &self.stage.simulation.machine.world;
-                let all = self.stage.services.iter().copied();
-                let serving: Vec<_> = all.filter(|id| world.serving(*id).is_some()).collect();
-                if let Some(service) = picked(&serving, pick) {
-                    self.make(Move::Stop(service))?;
-                }
-            }
-            Act::Serve(pick) => {
-                if let Some(service) = picked(&self.stage.services, pick) {
-                    self.make(Move::Serve(service))?;
-                }
-            }
-            Act::Die(installer) => self.die(Who { installer, thread: 0 })?,
             Act::Cut(installer, effects) => {
                 let who = Who { installer, thread: 0 };
                 if let Some(who) = self.begin(who, Ask::Register(0, 0b111, None))? {
                     for _ in 0..effects {
                         self.make(Move::Step(who))?;
                     }
-                    self.die(Who { installer, thread: 0 })?;
+                    self.perform(Act::Happens(Happening::Die(installer)))?;
                 }
             }
             Act::Crowd(installer, many) => {
@@ -184,20 +155,21 @@ impl Player {
         }
     }
 
-    fn die(&mut self, who: Who) -> Result<(), String> {
-        let process = caller(&self.stage.installers, who).process;
-        if self.stage.simulation.machine.world.is_alive(process) {
-            self.make(Move::End(process))?;
-        }
-        Ok(())
-    }
-
     /// A thread that can move: without waiting for another call.
     fn ready(&self, pick: u8) -> Option<Caller> {
         let simulation = &self.stage.simulation;
         let threads: Vec<_> = simulation.machine.in_flight().filter(|who| !waits(simulation, *who)).collect();
         picked(&threads, pick)
     }
+}
+
+/// The thread that is meant.
+///
+/// # Panics
+/// When a setting has no installer: those of the harness have two.
+#[must_use]
+pub fn caller(stage: &Staged, who: Who) -> Caller {
+    stage.caller(who).expect("an installer")
 }
 
 fn waits(simulation: &Simulation<NoChoice>, who: Caller) -> bool {

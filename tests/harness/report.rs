@@ -2,18 +2,15 @@
 
 use std::fmt::Write;
 
-use rm_sim::Move;
-use rm_sim::scenario::written;
 use rm_sim::transcript::View;
 
 use crate::case::Case;
 use crate::play::Failure;
-use crate::stage::stage;
 
 /// Tells of a case that fails.
 #[must_use]
 pub fn text(name: &str, case: &Case, failure: &Failure) -> String {
-    let mut simulation = stage(case).simulation;
+    let mut simulation = case.setting.stage().simulation;
     for made in &failure.moves {
         // What is stuck here was stuck before: it is what the failure tells.
         let _ = simulation.make(made);
@@ -27,11 +24,5 @@ pub fn text(name: &str, case: &Case, failure: &Failure) -> String {
          tests/proptest-regressions/main.txt; or `rmsim run` with the scenario that follows. Kept below \
          fixtures/scenarios it is replayed, and held against the invariants, from then on.\n"
     );
-    text + &scenario(case, &failure.moves, &name.replace('_', " "))
-}
-
-/// The moves of a case as a scenario.
-#[must_use]
-pub fn scenario(case: &Case, moves: &[Move], why: &str) -> String {
-    written(stage(case).simulation, moves, why)
+    text + &case.setting.scenario(&failure.moves, &name.replace('_', " "))
 }

@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod sometimes;
+mod strategies;
 
 use harness::check::{check, check_any};
 use harness::draw::{cases, cases_under_any_policy};

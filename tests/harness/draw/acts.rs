@@ -1,8 +1,9 @@
 //! What happens in a schedule, and which calls are made.
 
 use proptest::prelude::*;
+use rm_sim::strategies::{Happening, Who, happening};
 
-use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, SERVICES, Who};
+use crate::case::{Act, Aim, Ask, DIRECTORY, INSTALLERS, SERVICES};
 
 /// What often comes together, so that the longer ways are gone too; mostly a single act.
 pub(super) fn phrase() -> impl Strategy<Value = Vec<Act>> {
@@ -26,8 +27,8 @@ pub(super) fn phrase() -> impl Strategy<Value = Vec<Act>> {
     let meanwhile = prop_oneof![
         3 => Just(Act::Make(setup(1), Ask::Cancel(0))),
         1 => Just(Act::Make(setup(1), Ask::List(0, 9))),
-        1 => Just(Act::Pass),
-        1 => any::<u8>().prop_map(Act::Exit),
+        1 => Just(Act::Happens(Happening::Pass)),
+        1 => any::<u8>().prop_map(|pick| Act::Happens(Happening::Exit(pick))),
         1 => act(),
     ];
     let interrupted = (operation, 4..24usize, meanwhile).prop_map(move |(operation, effects, meanwhile)| {
@@ -52,17 +53,12 @@ fn act() -> impl Strategy<Value = Act> {
         36 => call().prop_map(|(who, ask)| Act::Make(who, ask)),
         20 => any::<u8>().prop_map(Act::Finish),
         48 => any::<u8>().prop_map(Act::Step),
-        6 => Just(Act::Pass),
-        4 => any::<u8>().prop_map(Act::Exit),
-        4 => any::<u8>().prop_map(Act::Spawn),
-        2 => any::<u8>().prop_map(Act::Stop),
-        2 => any::<u8>().prop_map(Act::Serve),
-        1 => (0..INSTALLERS).prop_map(Act::Die),
+        21 => happening().prop_map(Act::Happens),
         1 => (0..INSTALLERS, 0..8u8).prop_map(|(installer, effects)| Act::Cut(installer, effects)),
     ]
 }
 
-pub(super) fn who() -> impl Strategy<Value = Who> {
+fn who() -> impl Strategy<Value = Who> {
     // The first thread of the first installer holds the session that most cases are about.
     let installer = prop_oneof![2 => Just(0u8), 1 => Just(1u8)];
     let thread = prop_oneof![2 => Just(0u32), 1 => Just(1u32)];

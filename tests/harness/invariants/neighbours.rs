@@ -5,21 +5,20 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rm_core::{Caller, Effect, Output, Reply, Rules};
+use rm_core::{Caller, Effect, Millis, Output, Reply, Rules, Thread};
+use rm_sim::strategies::{DrawnInstaller, DrawnProgram, Setting, Staged, program};
 use rm_sim::world::Mutex;
 use rm_sim::{Move, Simulation};
 
 use crate::calls::call;
-use crate::case::{Aim, Ask, Case, Who};
-use crate::draw::calm_program;
+use crate::case::{Aim, Ask, NAMES, file};
 use crate::played::Played;
-use crate::stage::{Stage, caller, stage};
 
 /// What the two do, in turn.
 #[derive(Clone, Debug)]
 pub struct Neighbours {
     /// The programs, those of the first installer's files before those of the second's.
-    case: Case,
+    setting: Setting,
     turns: Vec<Turn>,
 }
 
@@ -37,16 +36,29 @@ const FILES: [u8; 2] = [0b011, 0b100];
 
 /// Two programs for each, and what both do.
 pub fn neighbours() -> impl Strategy<Value = Neighbours> {
-    let program = |file: u8| calm_program(vec(Just(file), 0..=1).boxed());
-    let programs = (program(0), program(1), program(2), program(2));
+    let programs = (calm_program(0), calm_program(1), calm_program(2), calm_program(2));
     let programs = programs.prop_map(|(one, two, three, four)| vec![one, two, three, four]);
     (programs, vec(turn(), 0..24)).prop_map(|(programs, more)| {
         let open = |installer| {
             let turn = |ask| Turn { installer, ask, effects: u8::MAX };
             [turn(Ask::Start), turn(Ask::Register(0, FILES[usize::from(installer)], None))]
         };
-        let case = Case { programs, ..Case::default() };
-        Neighbours { case, turns: [&open(0)[..], &open(1)[..], &more[..]].concat() }
+        let installers = NAMES.map(DrawnInstaller::called).into();
+        let setting = Setting { programs, installers, ..Setting::default() };
+        Neighbours { setting, turns: [&open(0)[..], &open(1)[..], &more[..]].concat() }
+    })
+}
+
+/// A program that answers at once, whatever it answers, and holds this file or none.
+fn calm_program(n: u8) -> impl Strategy<Value = DrawnProgram> {
+    (program(&[]), vec(Just(n), 0..=1)).prop_map(|(drawn, uses)| {
+        let mut calm = drawn.with_delays(|_| Millis(0));
+        calm.uses = uses.into_iter().map(|n| file(n).as_str().into()).collect();
+        // What shares a console reaches over to the neighbour.
+        calm.on_shared_console = false;
+        calm.respawn = None;
+        calm.behavior.windows.clear();
+        calm
     })
 }
 
@@ -77,18 +89,18 @@ fn turn() -> impl Strategy<Value = Turn> {
 /// When it is not; or a call does not end.
 pub fn sessions_meet_only_in_the_machine(both: &Neighbours) -> Result<(), String> {
     let alone: Vec<_> = both.turns.iter().filter(|turn| turn.installer == 0).copied().collect();
-    let alone = gets(&both.case, &alone)?;
-    let together = gets(&both.case, &both.turns)?;
+    let alone = gets(&both.setting, &alone)?;
+    let together = gets(&both.setting, &both.turns)?;
     if alone == together { Ok(()) } else { Err(format!("alone: {alone:#?}\ntogether: {together:#?}")) }
 }
 
 /// What the first installer gets.
-fn gets(case: &Case, turns: &[Turn]) -> Result<Vec<String>, String> {
-    let Stage { mut simulation, installers, .. } = stage(case);
+fn gets(setting: &Setting, turns: &[Turn]) -> Result<Vec<String>, String> {
+    let Staged { mut simulation, installers, .. } = setting.stage();
     let make = |simulation: &mut Simulation<_>, made: Move| {
         simulation.make(&made).map(drop).map_err(|stuck| format!("{made:?}: {stuck}"))
     };
-    let who = |turn: &Turn| caller(&installers, Who { installer: turn.installer, thread: 0 });
+    let who = |turn: &Turn| Caller { process: installers[usize::from(turn.installer)], thread: Thread(0) };
     for turn in turns {
         let who = who(turn);
         if simulation.machine.next(who, &simulation.rules).is_some() {

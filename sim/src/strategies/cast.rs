@@ -1,17 +1,18 @@
-//! Who there is in a case: programs, services and the process that some of them share, and installers.
+//! Who there is in a setting: programs, services and the process that some of them share, and installers.
 
 use std::fmt;
 
-use rm_core::{AppType, Millis};
-use rm_sim::world::{Behavior, InTurn, Respawn, Starting, Stopping};
+use rm_core::{AppType, Millis, Name};
 
-/// A program of a random world.
+use crate::world::{Answer, Behavior, InTurn, Reaction, Respawn, Starting, Stopping};
+
+/// A program of a setting. It has no name: by its place in the list it is `app0`, `app1` and so on.
 #[derive(Clone, PartialEq)]
-pub struct Drawn {
+pub struct DrawnProgram {
     /// How it is classified.
     pub app_type: AppType,
     /// The files it holds.
-    pub uses: Vec<u8>,
+    pub uses: Vec<Name>,
     /// How it answers.
     pub behavior: Behavior,
     /// The flags it registered for restart with, if it did.
@@ -34,7 +35,7 @@ pub struct Drawn {
     pub running: bool,
 }
 
-impl Default for Drawn {
+impl Default for DrawnProgram {
     /// A program that does what it is told and hides from nobody.
     fn default() -> Self {
         Self {
@@ -54,8 +55,49 @@ impl Default for Drawn {
     }
 }
 
+impl DrawnProgram {
+    /// What the program at this place is called.
+    #[must_use]
+    pub fn name(at: usize) -> String {
+        format!("app{at}")
+    }
+
+    /// Its executable.
+    #[must_use]
+    pub fn image(at: usize) -> String {
+        format!(r"C:\Programs\app{at}.exe")
+    }
+
+    /// The same with the times changed that it takes for its answers.
+    #[must_use]
+    pub fn with_delays(&self, change: impl Fn(Millis) -> Millis) -> Self {
+        let answer = |answer| match answer {
+            Answer::Yes(after) => Answer::Yes(change(after)),
+            Answer::No(after) => Answer::No(change(after)),
+            Answer::Exits(after) => Answer::Exits(change(after)),
+            Answer::Never | Answer::Choose => answer,
+        };
+        let reaction = |reaction| match reaction {
+            Reaction::Exits(after) => Reaction::Exits(change(after)),
+            other => other,
+        };
+        let mut same = self.clone();
+        let Behavior { query, end_session, close, control, windows, .. } = &mut same.behavior;
+        *query = query.map(answer);
+        for reactions in [end_session, close, control] {
+            *reactions = reactions.map(reaction);
+        }
+        for window in windows {
+            window.query = window.query.map(answer);
+            window.end_session = window.end_session.map(reaction);
+            window.close = window.close.map(reaction);
+        }
+        same
+    }
+}
+
 /// What is usual goes without saying.
-impl fmt::Debug for Drawn {
+impl fmt::Debug for DrawnProgram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { app_type, uses, behavior, registered, respawn, .. } = self;
         let usual = Behavior::default();
@@ -97,12 +139,12 @@ fn unusual(f: &mut fmt::Formatter<'_>, what: &[(bool, &str)]) -> fmt::Result {
     what.iter().filter(|(is_so, _)| *is_so).try_for_each(|(_, what)| write!(f, ", {what}"))
 }
 
-/// A service of a random world.
+/// A service of a setting. By its place in the list it is `svc0`, `svc1` and so on.
 #[derive(Clone, PartialEq)]
 pub struct DrawnService {
     /// The files it holds.
-    pub uses: Vec<u8>,
-    /// The services it needs, by number; only those before it.
+    pub uses: Vec<Name>,
+    /// The services it needs, by number; only those before it count.
     pub needs: Vec<u8>,
     /// Whether it lives in the process that several share.
     pub shares_host: bool,
@@ -140,6 +182,19 @@ impl Default for DrawnService {
     }
 }
 
+impl DrawnService {
+    /// What the service at this place is called.
+    #[must_use]
+    pub fn name(at: usize) -> String {
+        format!("svc{at}")
+    }
+
+    /// The services that the one at this place needs.
+    pub(super) fn needed(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.needs.iter().map(|needed| usize::from(*needed)).filter(move |needed| *needed < at)
+    }
+}
+
 /// What is usual goes without saying.
 impl fmt::Debug for DrawnService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,7 +224,7 @@ impl fmt::Debug for DrawnService {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedHost {
     /// The files it holds for none of them.
-    pub uses: Vec<u8>,
+    pub uses: Vec<Name>,
     /// Whether it can be told which of them uses a file.
     pub tagging: bool,
 }
@@ -181,8 +236,10 @@ impl Default for SharedHost {
 }
 
 /// Who an installer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setup {
+#[derive(Clone, PartialEq, Eq)]
+pub struct DrawnInstaller {
+    /// What it is called. `app0`, `svc0` and their like, and [`HOST`](super::HOST), are others.
+    pub name: String,
     /// Whether it runs elevated.
     pub elevated: bool,
     /// Whether it runs as another user than most.
@@ -191,9 +248,36 @@ pub struct Setup {
     pub ts_session: u32,
 }
 
-impl Default for Setup {
+impl Default for DrawnInstaller {
     /// Elevated, in the terminal session of most programs.
     fn default() -> Self {
-        Self { elevated: true, of_other_user: false, ts_session: 1 }
+        Self { name: "setup".into(), elevated: true, of_other_user: false, ts_session: 1 }
+    }
+}
+
+impl DrawnInstaller {
+    /// The usual one of this name.
+    #[must_use]
+    pub fn called(name: &str) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Whether there is nothing to say of it but its name.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::called(&self.name)
+    }
+}
+
+/// What is usual goes without saying.
+impl fmt::Debug for DrawnInstaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        let others = [
+            (!self.elevated, "not elevated"),
+            (self.of_other_user, "of another user"),
+            (self.ts_session != 1, "in another session"),
+        ];
+        unusual(f, &others)
     }
 }

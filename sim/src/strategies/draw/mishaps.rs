@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use rm_sim::fault::{Failure, Within};
 
-use super::acts::who;
-use crate::case::{Mishap, Who, Wrong};
+use super::who;
+use crate::fault::{Failure, Within};
+use crate::strategies::{Mishap, Who, Wrong};
 
 /// What a function does that can fail.
 const MAY_FAIL: [(&str, &[&str]); 8] = [
@@ -27,7 +27,7 @@ const TAKEN_BACK: [(&str, &[&str]); 2] =
     [("RmStartSession", &["DeleteSession"]), ("RmRegisterResources", &["DeleteValue", "WriteValue"])];
 
 /// A fault of any kind, by anybody, anywhere; or two that belong together.
-pub(super) fn mishap() -> impl Strategy<Value = Vec<Mishap>> {
+pub(in crate::strategies) fn mishap() -> impl Strategy<Value = Vec<Mishap>> {
     prop_oneof![
         5 => failure().prop_map(|mishap| vec![mishap]),
         4 => incident().prop_map(|mishap| vec![mishap]),

@@ -2,12 +2,13 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rm_core::{AppType, Millis};
-use rm_sim::world::{Answer, Behavior, Reaction, Respawn, Window};
+use rm_core::{AppType, Millis, Name};
 
-use crate::case::{Drawn, FILES, INSTALLERS, Setup};
+use super::some_of;
+use crate::strategies::{DrawnInstaller, DrawnProgram};
+use crate::world::{Answer, Behavior, Reaction, Respawn, Window};
 
-pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
+pub(in crate::strategies) fn drawn(files: &[Name]) -> impl Strategy<Value = DrawnProgram> + use<> {
     let app_type = prop_oneof![
         18 => Just(AppType::MainWindow), 4 => Just(AppType::OtherWindow), 15 => Just(AppType::Console),
         4 => Just(AppType::Explorer), 3 => Just(AppType::Unknown), 1 => Just(AppType::Critical),
@@ -17,11 +18,11 @@ pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let rights = (mostly(0.97), mostly(0.85), mostly(0.95));
     let seldom = |weight| proptest::bool::weighted(weight);
     let place = (prop_oneof![40 => Just(1u32), 1 => Just(2u32)], seldom(0.03), seldom(0.05), seldom(0.1));
-    let uses = prop_oneof![1 => Just(Vec::new()), 9 => vec(0..FILES, 1..=2)];
+    let uses = prop_oneof![1 => Just(Vec::new()), 9 => some_of(files, 2)];
     (app_type, uses, behavior(), registered, rights, place, respawn()).prop_map(
         |(app_type, uses, behavior, registered, (permitted, launchable, running), place, respawn)| {
             let (ts_session, of_other_user, elevated, on_shared_console) = place;
-            Drawn {
+            DrawnProgram {
                 app_type,
                 uses,
                 behavior,
@@ -45,41 +46,20 @@ pub(super) fn respawn() -> impl Strategy<Value = Option<Respawn>> {
     proptest::option::weighted(0.05, respawn)
 }
 
-/// The installers: mostly both elevated, of the same user.
-pub(super) fn setups() -> impl Strategy<Value = [Setup; INSTALLERS as usize]> {
+/// An installer of this name: mostly elevated, and of the same user as the programs.
+pub(in crate::strategies) fn installer(name: String) -> impl Strategy<Value = DrawnInstaller> {
     let other = (any::<bool>(), proptest::bool::weighted(0.3), prop_oneof![4 => Just(1u32), 1 => Just(2u32)]);
-    let other =
-        other.prop_map(|(elevated, of_other_user, ts_session)| Setup { elevated, of_other_user, ts_session });
-    let setup = || prop_oneof![9 => Just(Setup::default()), 1 => other.clone()];
-    [setup(), setup()]
+    let usual = DrawnInstaller::called(&name);
+    let other = other.prop_map(move |(elevated, of_other_user, ts_session)| DrawnInstaller {
+        name: name.clone(),
+        elevated,
+        of_other_user,
+        ts_session,
+    });
+    prop_oneof![9 => Just(usual), 1 => other]
 }
 
-/// A program that answers at once, whatever it answers, and holds these files.
-pub fn calm_program(uses: BoxedStrategy<Vec<u8>>) -> impl Strategy<Value = Drawn> {
-    (drawn(), uses).prop_map(|(mut drawn, uses)| {
-        drawn.uses = uses;
-        // What shares a console reaches over to the neighbour.
-        drawn.on_shared_console = false;
-        drawn.respawn = None;
-        drawn.behavior.windows.clear();
-        let Behavior { query, end_session, close, control, .. } = &mut drawn.behavior;
-        *query = query.map(|answer| match answer {
-            Answer::Yes(_) => Answer::Yes(Millis(0)),
-            Answer::No(_) => Answer::No(Millis(0)),
-            Answer::Exits(_) => Answer::Exits(Millis(0)),
-            Answer::Never | Answer::Choose => answer,
-        });
-        for reactions in [end_session, close, control] {
-            *reactions = reactions.map(|reaction| match reaction {
-                Reaction::Exits(_) => Reaction::Exits(Millis(0)),
-                other => other,
-            });
-        }
-        drawn
-    })
-}
-
-fn behavior() -> impl Strategy<Value = Behavior> {
+pub(in crate::strategies) fn behavior() -> impl Strategy<Value = Behavior> {
     let windows = prop_oneof![8 => Just(Vec::new()), 1 => vec(window(), 1..=2)];
     (window(), reaction(), windows).prop_map(|(own, control, windows)| {
         let Window { query, end_session, close } = own;

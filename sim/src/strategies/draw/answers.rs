@@ -17,7 +17,7 @@ static OPEN: LazyLock<Vec<Latitude>> = LazyLock::new(|| {
 });
 
 /// Answers to any of the open questions, from none of them to all.
-pub fn answers() -> impl Strategy<Value = Vec<(Latitude, u8)>> {
+pub(in crate::strategies) fn answers() -> impl Strategy<Value = Vec<(Latitude, u8)>> {
     let all = OPEN.len();
     (subsequence(OPEN.clone(), 0..=all), vec(any::<u8>(), all)).prop_map(|(latitudes, picks)| {
         let answer = |(latitude, pick): (Latitude, u8)| {

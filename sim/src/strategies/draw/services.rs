@@ -2,25 +2,26 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rm_sim::world::{Starting, Stopping};
+use rm_core::Name;
 
 use super::programs::{delay, respawn};
-use crate::case::{DrawnService, FILES, SERVICES, SharedHost};
+use super::some_of;
+use crate::strategies::{DrawnService, SharedHost};
+use crate::world::{Starting, Stopping};
 
-/// Half of the worlds have none.
-pub(super) fn drawn() -> impl Strategy<Value = (Vec<DrawnService>, SharedHost)> {
-    let some = vec(service(), 1..=usize::from(SERVICES));
-    (prop_oneof![1 => Just(Vec::new()), 1 => some], host())
-}
-
-fn host() -> impl Strategy<Value = SharedHost> {
-    let uses = prop_oneof![6 => Just(Vec::new()), 1 => vec(0..FILES, 1..=1)];
+/// The process that several services share.
+pub(in crate::strategies) fn host(files: &[Name]) -> impl Strategy<Value = SharedHost> + use<> {
+    let uses = prop_oneof![6 => Just(Vec::new()), 1 => some_of(files, 1)];
     (uses, proptest::bool::weighted(0.8)).prop_map(|(uses, tagging)| SharedHost { uses, tagging })
 }
 
-fn service() -> impl Strategy<Value = DrawnService> {
-    let uses = prop_oneof![2 => Just(Vec::new()), 3 => vec(0..FILES, 1..=2)];
-    let needs = prop_oneof![2 => Just(Vec::new()), 1 => vec(0..SERVICES, 1..=2)];
+/// A service that may need some of the first so many.
+pub(in crate::strategies) fn service(
+    files: &[Name],
+    others: u8,
+) -> impl Strategy<Value = DrawnService> + use<> {
+    let uses = prop_oneof![2 => Just(Vec::new()), 3 => some_of(files, 2)];
+    let needs = prop_oneof![2 => Just(Vec::new()), 1 => vec(0..others.max(1), 1..=2)];
     let seldom = |weight| proptest::bool::weighted(weight);
     let rights = (seldom(0.4), seldom(0.05), seldom(0.05), seldom(0.05), seldom(0.1));
     (uses, needs, rights, stopping(), starting(), respawn()).prop_map(
