@@ -53,14 +53,27 @@ fn clone(page: &str) -> PathBuf {
     folder
 }
 
-/// Follows a page from its beginning; `skips` are commands that cannot be run here. Tells how many were run.
-fn follow(page: &str, skips: &dyn Fn(&str) -> bool) -> usize {
-    let folder = clone(page);
+/// A folder that holds a clone, with the versions of other packages that are here already.
+fn beside_a_clone(page: &str) -> PathBuf {
+    let folder = scratch("docs").join(page);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("my-updater")).expect("a folder can be made");
+    let root = package().join("..");
+    symlink(&root, folder.join("restart-manager")).expect("a link can be made");
+    fs::copy(root.join("Cargo.lock"), folder.join("my-updater/Cargo.lock")).expect("there is a lock file");
+    folder
+}
+
+/// Follows a page from its beginning in a folder; `skips` are commands that cannot be run here. Tells how many
+/// were run.
+fn follow(page: &str, folder: &Path, skips: &dyn Fn(&str) -> bool) -> usize {
     let (mut script, mut commands) = (String::from("set -e\n"), 0);
     let mut shown = Vec::new();
     for (info, block) in blocks(page) {
         if let Some((_, file)) = info.split_once(' ') {
-            fs::write(folder.join(file), &block).expect("a file can be written");
+            let file = folder.join(file);
+            fs::create_dir_all(file.parent().unwrap_or(folder)).expect("a folder can be made");
+            fs::write(file, &block).expect("a file can be written");
         } else if info == "console" {
             for line in block.lines() {
                 match line.strip_prefix("$ ") {
@@ -75,7 +88,7 @@ fn follow(page: &str, skips: &dyn Fn(&str) -> bool) -> usize {
             }
         }
     }
-    let printed = run(&script, &folder);
+    let printed = run(&script, folder);
     if !shown.is_empty() {
         assert_eq!(printed.lines().collect::<Vec<_>>(), shown, "the page shows something else");
     }
@@ -94,6 +107,8 @@ fn is_as_the_pages_say() -> bool {
 fn run(script: &str, folder: &Path) -> String {
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).current_dir(folder).env_remove("RSTRTMGR_SCENARIO");
+    // What a page builds is built once, and from what is here.
+    shell.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", scratch("docs").join("target"));
     let output = shell.output().expect("there is a shell");
     let printed = text(&output.stdout) + &text(&output.stderr);
     assert!(output.status.success(), "{script}\n{printed}");
@@ -106,13 +121,21 @@ fn the_page_for_python_works_as_it_is_written() {
         return;
     }
     let pytest = is_there("python3", &["-m", "pytest", "--version"], "the tests in Python that need pytest");
-    let commands = follow("test-my-updater-in-python", &|command| !pytest && command.contains("pytest"));
+    let commands = follow("test-my-updater-in-python", &clone("test-my-updater-in-python"), &|command| {
+        !pytest && command.contains("pytest")
+    });
     assert_eq!(commands, if pytest { 4 } else { 3 });
 }
 
 #[test]
 fn the_page_for_c_works_as_it_is_written() {
     if is_as_the_pages_say() && is_there("gcc", &["--version"], "the page for C") {
-        assert_eq!(follow("test-my-updater-in-c", &|_| false), 6);
+        assert_eq!(follow("test-my-updater-in-c", &clone("test-my-updater-in-c"), &|_| false), 6);
     }
+}
+
+#[test]
+fn the_page_for_rust_works_as_it_is_written() {
+    let page = "test-my-updater-in-rust";
+    assert_eq!(follow(page, &beside_a_clone(page), &|_| false), 3);
 }

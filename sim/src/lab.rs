@@ -100,6 +100,8 @@ use crate::choice::Choose;
 use crate::scenario::Scenario;
 use crate::schedule::Schedule;
 use crate::simulation::Simulation;
+#[cfg(feature = "proptest")]
+use crate::strategies::Setting;
 use crate::transcript::{Transcript, View};
 use crate::world::Named;
 use crate::{Machine, Move};
@@ -126,6 +128,15 @@ impl Lab {
     #[must_use]
     pub fn on<C: Choose>(simulation: Simulation<C>, why: &str) -> Self {
         Self { bench: RefCell::new(Bench::new(simulation, why)) }
+    }
+
+    /// A machine that was drawn at random, and what happens meanwhile; `why` says what it is there for.
+    #[cfg(feature = "proptest")]
+    #[must_use]
+    pub fn with(setting: &Setting, why: &str) -> Self {
+        let lab = Self::on(setting.stage().simulation, why);
+        lab.meanwhile(setting.meanwhile.clone());
+        lab
     }
 
     /// The main thread of an installer.

@@ -37,6 +37,7 @@ impl From<String> for Failure {
 
 struct Player {
     stage: Staged,
+    moves: Vec<Move>,
 }
 
 /// Plays a case. After each event `at_every_moment` may object.
@@ -47,14 +48,13 @@ pub fn play(
     case: &Case,
     at_every_moment: impl Fn(&Moment<'_>) -> Result<(), String>,
 ) -> Result<Played, Failure> {
-    let mut player = Player { stage: case.setting.stage() };
+    let mut player = Player { stage: case.setting.stage(), moves: Vec::new() };
     match player.play(&case.acts, at_every_moment) {
         Ok(()) => {
-            let Staged { simulation: Simulation { machine, transcript, rules, .. }, moves, .. } =
-                player.stage;
-            Ok(Played { moves, ..Played::new(machine, transcript, rules) })
+            let Simulation { machine, transcript, rules, .. } = player.stage.simulation;
+            Ok(Played { moves: player.moves, ..Played::new(machine, transcript, rules) })
         }
-        Err(what) => Err(Failure { what, moves: player.stage.moves }),
+        Err(what) => Err(Failure { what, moves: player.moves }),
     }
 }
 
@@ -63,7 +63,7 @@ pub fn play(
 /// # Errors
 /// When a call does not end that should.
 pub fn leave_in_the_midst(case: &Case, limits: Limits) -> Result<Simulation<NoChoice>, Failure> {
-    let mut player = Player { stage: case.setting.stage() };
+    let mut player = Player { stage: case.setting.stage(), moves: Vec::new() };
     player.stage.simulation.rules.limits = limits;
     for act in &case.acts {
         player.perform(*act)?;
@@ -95,7 +95,9 @@ impl Player {
     }
 
     fn make(&mut self, the_move: Move) -> Result<(), String> {
-        match self.stage.make(the_move.clone()) {
+        self.moves.push(the_move);
+        let Some(the_move) = self.moves.last() else { return Ok(()) };
+        match self.stage.simulation.make(the_move) {
             // It has come to where only another thread helps (OQ-19 d, OQ-21 b, OQ-25 d, OQ-59 c).
             Ok(_) | Err(Stuck::Waits | Stuck::Forever(Effect::AwaitPhase(_))) => Ok(()),
             Err(Stuck::Forever(Effect::WaitAny(_) | Effect::Send(_, _, None))) => Ok(()),
@@ -125,7 +127,7 @@ impl Player {
                 }
             }
             Act::Happens(what) => {
-                for made in self.stage.moves_of(what) {
+                for made in what.moves(&self.stage.simulation.machine) {
                     self.make(made)?;
                 }
             }

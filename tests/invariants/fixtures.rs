@@ -9,10 +9,9 @@ use harness::check::check;
 use harness::draw::cases_under_any_policy;
 use harness::play::{Failure, play};
 use harness::played::Played;
+use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
-use rm_sim::strategies::Setting;
 use rm_sim::transcript::{Event, Transcript, View};
-use rm_sim::{Move, Scenario};
 
 use super::{BY_DEFAULT, WHATEVER_THE_POLICY};
 
@@ -23,17 +22,17 @@ fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
 
 fn replays(case: &Case) -> Result<(), Failure> {
     let played = play(case, |_| Ok(()))?;
-    as_scenario(&case.setting, &played.moves, &played.transcript).map_err(|what| played.fails(what))
+    as_scenario(&case.setting.scenario(&played.moves, "it replays"), &played.transcript)
+        .map_err(|what| played.fails(what))
 }
 
-/// That what was done with a setting replays to the same bytes.
-pub(super) fn as_scenario(setting: &Setting, moves: &[Move], told: &Transcript) -> Result<(), String> {
-    let text = setting.scenario(moves, "it replays");
+/// That a scenario replays to the same bytes.
+pub(super) fn as_scenario(text: &str, told: &Transcript) -> Result<(), String> {
     let problem = |problem: Problem| {
         let place = text.get(problem.span.clone()).unwrap_or_default();
         format!("{problem} at {place} of {text}")
     };
-    let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).map_err(problem)?;
+    let run = Scenario::parse(text).and_then(|scenario| scenario.run()).map_err(problem)?;
     if let Some(unmet) = run.unmet.into_iter().next() {
         return Err(problem(unmet));
     }

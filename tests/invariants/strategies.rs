@@ -5,11 +5,12 @@ use std::fmt::Debug;
 use harness::check::config;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
-use rm_core::{Array, Call, FilterAction, Out, Outcome, Output, SessionHandle, ShutdownFlags, Target};
+use rm_core::{FilterAction, Outcome, ShutdownFlags, Target};
 use rm_sim::Scenario;
+use rm_sim::lab::{Error, Lab};
 use rm_sim::strategies::{
-    DrawnInstaller, DrawnProgram, DrawnService, Happening, Meanwhile, Setting, Settings, Staged, Who,
-    fault_plan, program, schedule, service, settings,
+    DrawnInstaller, DrawnProgram, DrawnService, Happening, Meanwhile, Setting, Settings, fault_plan, program,
+    schedule, service, settings,
 };
 use rm_sim::transcript::Event;
 use rm_sim::world::Answer;
@@ -46,41 +47,34 @@ fn smallest<S: Strategy>(seed: u64, cases: &S, holds: impl Fn(&S::Value) -> bool
 }
 
 /// What most updaters do, by each installer.
-fn update(setting: &Setting) -> Staged {
-    let mut staged = setting.stage();
-    for installer in 0..2 {
-        let who = staged.caller(Who { installer, thread: 0 }).expect("an installer");
-        let start = Call::Start { handle: Out::Given, flags: 0, key: Out::Given };
-        let session = match staged.call(who, start) {
-            Ok(Some(reply)) => match reply.output {
-                Output::Started(handle, ..) => handle,
-                _ => SessionHandle(0),
-            },
-            _ => continue,
-        };
-        let target = Target { module: Some(DrawnProgram::image(0).as_str().into()), ..Target::default() };
-        let files = FILES.iter().map(|file| Some((*file).into())).collect();
-        for call in [
-            Call::Register { session, files, processes: Array::default(), services: Array::default() },
-            Call::AddFilter { session, target, action: FilterAction::NO_RESTART },
-            Call::Shutdown { session, flags: ShutdownFlags(0), callback: true },
-            Call::Restart { session, flags: 0, callback: true },
-            Call::End { session },
-        ] {
-            // The first that cannot go on is the last of its thread.
-            if staged.call(who, call).is_err() {
-                break;
-            }
-        }
+fn update(setting: &Setting) -> Lab {
+    let lab = Lab::with(setting, "Everybody updates.");
+    for installer in &setting.installers {
+        // The first call that cannot go on is the last of its thread.
+        let _ = updates(&lab, &installer.name);
     }
-    staged
+    lab
+}
+
+fn updates(lab: &Lab, installer: &str) -> Result<(), Error> {
+    let refused = |call: Result<(), Error>| match call {
+        Err(error) if error.code().is_none() => Err(error),
+        _ => Ok(()),
+    };
+    let session = lab.installer(installer)?.start_session()?;
+    let target = Target { module: Some(DrawnProgram::image(0).as_str().into()), ..Target::default() };
+    refused(session.register_files(&FILES))?;
+    refused(session.add_filter(target, FilterAction::NO_RESTART))?;
+    refused(session.shutdown_with(ShutdownFlags(0), |_| {}))?;
+    refused(session.restart_with(|_| {}))?;
+    refused(session.end())
 }
 
 #[test]
 fn whatever_is_drawn_replays_as_a_scenario() {
     let found = runner(1, 512).run(&anything(), |setting| {
-        let staged = update(&setting);
-        as_scenario(&setting, &staged.moves, &staged.simulation.transcript).map_err(TestCaseError::fail)
+        let lab = update(&setting);
+        as_scenario(&lab.scenario("it replays"), &lab.transcript()).map_err(TestCaseError::fail)
     });
     assert!(found.is_ok(), "{found:?}");
 }
@@ -116,9 +110,8 @@ fn a_service_that_goes_takes_only_itself_out_of_what_others_need() {
 }
 
 /// Whether any program refused to end.
-fn refused(staged: &Staged) -> bool {
-    let mut lines = staged.simulation.transcript.lines.iter();
-    lines.any(|line| matches!(line.event, Event::Did(_, Outcome::Refused)))
+fn refused(lab: &Lab) -> bool {
+    lab.transcript().lines.iter().any(|line| matches!(line.event, Event::Did(_, Outcome::Refused)))
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Who would come back if somebody called `RmRestart` now: those that are forgotten if nobody does.
 
-use rm_core::{Call, Caller, Role, SessionHandle};
+use rm_core::{AppId, AppStatus, Call, Caller, Effect, Role, SessionHandle};
 
 use super::bench::Bench;
 use crate::choice::Choose;
 use crate::fault::FaultPlan;
 use crate::simulation::Simulation;
-use crate::transcript::Transcript;
+use crate::transcript::{Event, Line, Transcript};
 use crate::world::World;
 
 /// The programs and services that a restart on this session would bring back, by name. It is tried on a
@@ -39,15 +39,43 @@ pub(super) fn forgotten(bench: &Bench) -> Vec<String> {
         names.extend(installer.library().sessions.keys().flat_map(|session| by(simulation, who, *session)));
     }
     let running = up(&simulation.machine.world);
-    names.retain(|name| !running.contains(name));
+    names.retain(|name| !running.contains(name) && !came_back(name, simulation));
     names.sort();
     names.dedup();
     names
 }
 
-/// The programs and services that run, by name.
+/// Whether something ran again after it was stopped, whoever started it: if it has gone since, that is its own
+/// affair.
+fn came_back<C>(name: &str, simulation: &Simulation<C>) -> bool {
+    let (lines, names) = (&simulation.transcript.lines, &simulation.transcript.names);
+    let of = |id: &AppId| match id {
+        AppId::Process(process) => names.base_of(*process),
+        AppId::Service(service) => service.to_string(),
+    };
+    let is_stopped =
+        |status: AppStatus| status.contains(AppStatus::STOPPED) || status.contains(AppStatus::STOPPED_OTHER);
+    let stopped = lines.iter().enumerate().rev().find_map(|(at, line)| match &line.event {
+        Event::Did(Effect::Settle(settled), _) => {
+            let it = settled.iter().find(|one| is_stopped(one.status) && of(&one.id) == name)?;
+            Some((at, &it.id))
+        }
+        _ => None,
+    });
+    let Some((settled, id)) = stopped else { return false };
+    let exited = |line: &Line| matches!(&line.event, Event::Exited(gone) if gone == id);
+    let gone = lines.iter().take(settled).rposition(exited).unwrap_or(settled);
+    lines.iter().skip(gone).any(|line| match &line.event {
+        Event::Started(process) => names.base_of(*process) == name,
+        Event::Serves(service, _) => service == name,
+        _ => false,
+    })
+}
+
+/// The programs and services that run, by name. The host of a service goes without saying.
 fn up(world: &World) -> Vec<String> {
     let programs = world.processes().filter_map(|process| world.cast().program(process.program));
+    let programs = programs.filter(|program| !program.about.is_host());
     let services = world.cast().services().filter(|(id, _)| world.serving(*id).is_some());
     programs.map(|program| program.name.clone()).chain(services.map(|(_, service)| service.name())).collect()
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use rm_core::Millis;
 
 use super::{
-    DrawnInstaller, DrawnProgram, DrawnService, Meanwhile, Mishap, Schedule, Setting, SharedHost, each,
-    fewer, shrunk,
+    DrawnInstaller, DrawnProgram, DrawnService, Happening, Meanwhile, Mishap, Schedule, Setting, SharedHost,
+    Wrong, each, fewer, shrunk,
 };
 use crate::world::Behavior;
 
@@ -14,10 +14,11 @@ impl Setting {
     /// Every setting that is the next smaller one in some way, those that leave most out first. All are valid.
     #[must_use]
     pub fn smaller(&self) -> Vec<Self> {
-        let mut all = fewer(self, |setting| &mut setting.meanwhile.left);
+        let mut all: Vec<_> =
+            self.meanwhile.less().map(|meanwhile| Self { meanwhile, ..self.clone() }).collect();
         all.extend(fewer(self, |setting| &mut setting.mishaps));
         all.extend(fewer(self, |setting| &mut setting.answers));
-        all.extend(fewer(self, |setting| &mut setting.programs));
+        all.extend(shrunk::runs(self.programs.len()).map(|gone| self.without_programs(gone)));
         all.extend(shrunk::runs(self.services.len()).map(|gone| self.without_services(gone)));
         all.extend(each(self, |setting| &mut setting.programs, DrawnProgram::smaller));
         all.extend(each(self, |setting| &mut setting.services, DrawnService::smaller));
@@ -33,6 +34,30 @@ impl Setting {
         all.extend(each(self, |setting| &mut setting.mishaps, Mishap::smaller));
         all.extend(each(self, |setting| &mut setting.meanwhile.left, Meanwhile::smaller));
         all
+    }
+
+    /// Without these programs; whatever else is started, ends or is replaced is the same one as before.
+    fn without_programs(&self, gone: Range<usize>) -> Self {
+        let mut less = self.clone();
+        less.programs.drain(gone.clone());
+        let moved = |pick: &mut u8| {
+            let at = usize::from(*pick).checked_rem(self.programs.len()).unwrap_or_default();
+            let many = if at < gone.end { 0 } else { gone.len() };
+            *pick = u8::try_from(at - many).unwrap_or_default();
+        };
+        for meanwhile in &mut less.meanwhile.left {
+            if let Happening::Spawn(pick) = &mut meanwhile.what {
+                moved(pick);
+            }
+        }
+        for mishap in &mut less.mishaps {
+            match &mut mishap.what {
+                Wrong::Spawn(pick) => moved(pick),
+                Wrong::Replace(old, new) => [old, new].into_iter().for_each(moved),
+                Wrong::Fails(_) | Wrong::Dies | Wrong::Cancel | Wrong::Exit(_) => {}
+            }
+        }
+        less
     }
 
     /// Without these services; the others need what they needed of those that are left.
@@ -126,19 +151,52 @@ impl Schedule {
     /// Every schedule in which less happens, or sooner.
     #[must_use]
     pub fn smaller(&self) -> Vec<Self> {
-        let mut all = fewer(self, |schedule| &mut schedule.left);
+        let mut all: Vec<_> = self.less().collect();
         all.extend(each(self, |schedule| &mut schedule.left, Meanwhile::smaller));
         all
+    }
+
+    /// Every schedule in which less happens; what comes after one thing that goes comes sooner, or just when
+    /// it did.
+    fn less(&self) -> impl Iterator<Item = Self> {
+        let just_when = (1..self.left.len()).map(|at| {
+            let mut less = self.clone();
+            let gone = less.left.remove(at - 1);
+            if let Some(next) = less.left.get_mut(at - 1) {
+                next.after = next.after.saturating_add(gone.after);
+            }
+            less
+        });
+        fewer(self, |schedule| &mut schedule.left).into_iter().chain(just_when)
     }
 }
 
 impl Meanwhile {
-    /// The same, but sooner.
+    /// The same, but sooner, or to one of the first.
     #[must_use]
     pub fn smaller(&self) -> Vec<Self> {
         let sooner = |after| Self { after, ..*self };
         let sooner = [0, self.after / 2, self.after.saturating_sub(1)].map(sooner);
-        sooner.into_iter().filter(|sooner| sooner != self).collect()
+        let to_another = self.what.smaller().into_iter().map(|what| Self { what, ..*self });
+        sooner.into_iter().filter(|sooner| sooner != self).chain(to_another).collect()
+    }
+}
+
+impl Happening {
+    /// The same to those that come before.
+    fn smaller(self) -> Vec<Self> {
+        let (to, pick): (fn(u8) -> Self, u8) = match self {
+            Self::Pass => return Vec::new(),
+            Self::Exit(pick) => (Self::Exit, pick),
+            Self::Spawn(pick) => (Self::Spawn, pick),
+            Self::Stop(pick) => (Self::Stop, pick),
+            Self::Serve(pick) => (Self::Serve, pick),
+            Self::Die(pick) => (Self::Die, pick),
+            Self::Cancel(pick) => (Self::Cancel, pick),
+        };
+        let mut before: Vec<_> = [0, pick / 2, pick.saturating_sub(1)].into();
+        before.dedup();
+        before.into_iter().filter(|other| *other < pick).map(to).collect()
     }
 }
 

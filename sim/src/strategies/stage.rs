@@ -9,10 +9,11 @@ use rm_core::{
     Caller, Description, Identity, Installer, Name, RestartSettings, Rules, Thread, UniqueProcess,
 };
 
-use super::{DrawnInstaller, DrawnProgram, Mishap, Schedule, Setting, Who, Wrong};
+use super::{DrawnInstaller, DrawnProgram, Mishap, Setting, Who, Wrong};
 use crate::choice::NoChoice;
 use crate::fault::{Place, Planned, Strike};
 use crate::scenario::written;
+use crate::schedule::THREADS;
 use crate::transcript::Transcript;
 use crate::world::{Cast, Program, ProgramId, ServiceId, World};
 use crate::{Machine, Move, Simulation};
@@ -20,9 +21,6 @@ use served::{Served, served};
 
 /// The name of the process that several services share.
 pub const HOST: &str = "host";
-
-/// The names of an installer's threads.
-pub(super) const THREADS: [&str; 2] = ["", "other"];
 
 /// A setting ready to be played; all in the order of the setting.
 #[derive(Debug)]
@@ -37,10 +35,6 @@ pub struct Staged {
     pub hosts: Vec<ProgramId>,
     /// The services.
     pub services: Vec<ServiceId>,
-    /// What is still to happen while [`call`](Self::call) carries calls on.
-    pub meanwhile: Schedule,
-    /// What was done with the machine since.
-    pub moves: Vec<Move>,
 }
 
 impl Staged {
@@ -118,15 +112,7 @@ impl Setting {
         let rules = Rules::new(self.policy());
         let simulation = Simulation { machine, rules, choose: NoChoice, transcript };
         let programs = in_order(programs.into_iter().map(|(at, id, _)| (at, id)).collect());
-        let mut staged = Staged {
-            simulation,
-            installers,
-            programs,
-            hosts,
-            services,
-            meanwhile: self.meanwhile.clone(),
-            moves: Vec::new(),
-        };
+        let mut staged = Staged { simulation, installers, programs, hosts, services };
         for mishap in &self.mishaps {
             if let Some(planned) = staged.planned(mishap) {
                 staged.simulation.machine.faults.add(planned);
