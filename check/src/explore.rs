@@ -10,15 +10,18 @@
 //! | the visited set: what it guarantees, what it costs | `explore/seen.rs` |
 //! | what a walk came to: counts, verdicts, shortest paths | `explore/walked.rs` |
 //! | what must happen in the end | `explore/eventually.rs` |
+//! | Restart Manager, as something to explore | `explore/machines.rs` |
 
 mod eventually;
 mod fingerprint;
+mod machines;
 mod model;
 mod seen;
 mod walk;
 mod walked;
 
 pub use fingerprint::Fingerprint;
+pub use machines::{Machines, Moment, Scratch, Step, Tally, Told};
 pub use model::{Holds, Model, Must, OfState, OfStep, Property};
 pub use walk::{Bounds, Meter, walk};
 pub use walked::{Bound, Path, Verdict, Walked};
