@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use rm_core::rules::{Latitude, LatitudeKind};
 use rm_core::{Call, Caller, Name, SessionHandle, SessionKey};
 use toml::Spanned;
 
@@ -27,8 +28,14 @@ pub struct SmallWorld {
     pub enumerates: String,
     /// Whether it is small enough to be explored for every change.
     pub ci: bool,
+    /// How many things go wrong, if whoever explores does not say.
+    pub faults: u8,
+    /// The latitudes to which every answer is taken.
+    pub open: Vec<Latitude>,
     /// What somebody must reach: a function, and the code it returns.
     pub reaches: Vec<(&'static str, u32)>,
+    /// What nobody may reach, likewise.
+    pub never: Vec<(&'static str, u32)>,
     /// What happens first.
     pub first: Vec<First>,
     /// The calls of each thread, in order.
@@ -112,7 +119,10 @@ pub(super) fn world(scenario: &Scenario) -> Result<(SmallWorld, Simulation<Scrip
     let mut world = SmallWorld {
         enumerates: explore.enumerates.clone(),
         ci: explore.ci,
+        faults: explore.faults,
+        open: explore.open.iter().map(open).collect::<Result<_, _>>()?,
         reaches: explore.reaches.iter().map(reached).collect::<Result<_, _>>()?,
+        never: explore.never.iter().map(reached).collect::<Result<_, _>>()?,
         first: Vec::new(),
         threads: Vec::new(),
         events: Vec::new(),
@@ -124,6 +134,14 @@ pub(super) fn world(scenario: &Scenario) -> Result<(SmallWorld, Simulation<Scrip
         added.map_err(|problem| problem.or_at(step.span()))?;
     }
     Ok((world, start))
+}
+
+/// `OQ-56.code`, which has several answers.
+fn open(id: &Spanned<String>) -> Result<Latitude, Problem> {
+    let can_be_open = |id: &Latitude| matches!(id.row().kind, LatitudeKind::Switch | LatitudeKind::Occasion);
+    let message = || format!("there is no latitude `{}` that can be open", id.get_ref());
+    let found = Latitude::find(id.get_ref()).filter(can_be_open);
+    found.ok_or_else(|| Problem::new(id.span(), message()))
 }
 
 /// `RmShutdown 351`.

@@ -16,7 +16,16 @@ pub(in crate::scenario) struct Explore {
     /// Whether it is small enough to be explored for every change.
     #[serde(default)]
     pub(in crate::scenario) ci: bool,
+    /// How many things go wrong, if whoever explores does not say.
+    #[serde(default)]
+    pub(in crate::scenario) faults: u8,
+    /// The latitudes to which every answer is taken.
+    #[serde(default)]
+    pub(in crate::scenario) open: Vec<Spanned<String>>,
     /// What somebody must reach: a function and its code, such as `RmShutdown 351`.
     #[serde(default)]
     pub(in crate::scenario) reaches: Vec<Spanned<String>>,
+    /// What nobody may reach, likewise.
+    #[serde(default)]
+    pub(in crate::scenario) never: Vec<Spanned<String>>,
 }
