@@ -21,7 +21,9 @@ mod walk;
 mod walked;
 
 pub use fingerprint::Fingerprint;
-pub use machines::{Machines, Moment, Scratch, Step, Tally, Told};
+pub use machines::{
+    Blow, Code, Held, Machines, Options, Position, Row, Scratch, Step, Summary, Tally, Told, Tried, Wrong,
+};
 pub use model::{Holds, Model, Must, OfState, OfStep, Property};
 pub use walk::{Bounds, Meter, walk};
 pub use walked::{Bound, Path, Verdict, Walked};

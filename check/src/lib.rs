@@ -5,3 +5,6 @@
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
 
 pub mod explore;
+#[expect(clippy::indexing_slicing, reason = "they look at places of what they have just found")]
+pub mod invariants;
+pub mod played;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rm_check::explore::{Bounds, Machines, Meter, walk};
+use rm_check::explore::{Bounds, Machines, Meter, Options, walk};
 use rm_sim::Scenario;
 
 fn world(name: &str) -> Scenario {
@@ -13,7 +13,7 @@ fn world(name: &str) -> Scenario {
 
 #[test]
 fn the_shortest_way_to_every_end_replays_to_the_same_machine() {
-    let machines = Machines::new(&world("two-installers-and-a-cancel.toml")).unwrap();
+    let machines = Machines::new(&world("two-installers-and-a-cancel.toml"), Options::default()).unwrap();
     let walked = walk(&machines, &Bounds::default(), &Meter::default());
     assert_eq!(walked.ends(), 16);
     let mut ways: Vec<_> = walked.ways_to_ends(&machines).collect();

@@ -1,21 +1,20 @@
 //! `rmsim explore`: visit every state of a small world.
 
 mod progress;
-mod report;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use rm_check::explore::{Bound, Bounds, Machines, Path, Step, Verdict, Walked};
+use rm_check::explore::{Bound, Bounds, Machines, Options, Path, Position, Step, Summary, Verdict, Walked};
 use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
 use rm_sim::transcript::View;
+use serde::Serialize;
 
 use crate::sources::{self, Source};
-use crate::{Exit, Format, json, paint, problem};
-use report::Report;
+use crate::{Exit, Format, json, paint, problem, wrap};
 
 /// What `rmsim explore` takes.
 #[derive(Args, Debug)]
@@ -29,6 +28,16 @@ pub(crate) struct Arguments {
     /// Begin no further layer when there are more states than this.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     max_states: u64,
+    /// Let so many things go wrong: one in every order of the threads, two in one order. As the scenario says,
+    /// if left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=2))]
+    faults: Option<u8>,
+    /// Take every answer that the documents leave open.
+    #[arg(long)]
+    open: bool,
+    /// Hold each step against the invariants of stories too, by one of the shortest stories that takes it.
+    #[arg(long)]
+    stories: bool,
     /// Look at this property alone.
     #[arg(long, value_name = "NAME")]
     property: Option<String>,
@@ -43,7 +52,10 @@ pub(crate) struct Arguments {
 /// Explores a world.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let source = sources::one(arguments.path.clone())?;
-    let machines = match Scenario::parse(&source.text).and_then(|scenario| Machines::new(&scenario)) {
+    let Arguments { faults, open, stories, .. } = *arguments;
+    let options = Options { faults, open, stories };
+    let machines = Scenario::parse(&source.text).and_then(|scenario| Machines::new(&scenario, options));
+    let machines = match machines {
         Ok(machines) => machines,
         Err(problem) => return bad(&problem, &source),
     };
@@ -59,12 +71,14 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     };
     let most = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.threads.unwrap_or(most);
+    // Which of several shortest stories is told is settled where there is one thread.
+    let threads = if stories { 1 } else { threads };
     let bounds = Bounds { threads, max_states: arguments.max_states, ..Bounds::default() };
     let walked = progress::walk(&machines, &bounds);
-    let report = Report::new(&source.path, &machines, &walked);
+    let summary = Summary::new(&machines, &walked);
     match arguments.format {
-        Format::Text => report.print(&mut anstream::stdout().lock())?,
-        Format::Json => json::print(&report)?,
+        Format::Text => print(&mut anstream::stdout().lock(), &source, &summary)?,
+        Format::Json => json::print(&Report { scenario: &source.path, summary: &summary })?,
     }
     let broken = walked.verdicts().find(|(_, verdict)| *verdict == Verdict::Fails);
     if let Some((property, _)) = broken {
@@ -74,6 +88,22 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         return Ok(Exit::Unmet);
     }
     Ok(exit(&walked))
+}
+
+/// What came of it, for programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    scenario: &'a std::path::Path,
+    #[serde(flatten)]
+    summary: &'a Summary,
+}
+
+fn print(out: &mut impl Write, source: &Source, summary: &Summary) -> io::Result<()> {
+    writeln!(out, "{}", source.path.display())?;
+    for (heading, text) in summary.paragraphs() {
+        wrap::wrapped(out, &format!("{heading:<12}"), &" ".repeat(12), &text)?;
+    }
+    wrap::wrapped(out, "", "", &summary.end())
 }
 
 fn exit(walked: &Walked<Machines>) -> Exit {
@@ -94,7 +124,7 @@ fn tell(
     arguments: &Arguments,
     machines: &Machines,
     property: &str,
-    path: &Path<rm_check::explore::Moment, Step>,
+    path: &Path<Position, Step>,
 ) -> io::Result<()> {
     let why = format!("It does not hold that {property}: {}", path.what.replace(['\n', '\t'], " "));
     let told = machines.told(path, &why).map_err(|problem| io::Error::other(problem.to_string()))?;

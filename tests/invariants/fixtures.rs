@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use harness::case::Case;
 use harness::check::check;
 use harness::draw::cases_under_any_policy;
-use harness::play::{Failure, play};
+use harness::invariants::{BY_DEFAULT, WHATEVER_THE_POLICY};
+use harness::play::{Failure, fails, play};
 use harness::played::Played;
 use harness::report::scenario;
 use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
 use rm_sim::transcript::{Event, Transcript, View};
-
-use super::{BY_DEFAULT, WHATEVER_THE_POLICY};
 
 #[test]
 fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
@@ -26,7 +25,7 @@ fn replays(case: &Case) -> Result<(), Failure> {
     let text = scenario(case, &played.moves, "it replays");
     let problem = |problem: Problem| {
         let place = text.get(problem.span.clone()).unwrap_or_default();
-        played.fails(format!("{problem} at {place}"))
+        fails(&played, format!("{problem} at {place}"))
     };
     let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).map_err(problem)?;
     if let Some(unmet) = run.unmet.into_iter().next() {
@@ -34,8 +33,8 @@ fn replays(case: &Case) -> Result<(), Failure> {
     }
     let (told, replayed) = (bytes(&played.transcript), bytes(&run.transcript));
     match told.lines().zip(replayed.lines()).find(|(one, other)| one != other) {
-        Some((one, other)) => Err(played.fails(format!("`{one}` is `{other}` when it is replayed"))),
-        None if told != replayed => Err(played.fails("one of the two is longer".into())),
+        Some((one, other)) => Err(fails(&played, format!("`{one}` is `{other}` when it is replayed"))),
+        None if told != replayed => Err(fails(&played, "one of the two is longer".into())),
         None => Ok(()),
     }
 }

@@ -3,56 +3,88 @@
 //! No rule of Restart Manager is here. [`rm_sim::Machine`] moves; this says who may move: a thread that begins
 //! its next call, a thread whose call goes on by one effect with whatever answer there is to be chosen,
 //! something that happens on the machine; and when nobody can go on, time passes.
+//!
+//! What documents leave open is open too if [`Options::open`] says so, until the model asks: an implementation
+//! that has given an answer gives no other. Before each effect something may go wrong, as often as
+//! [`Options::faults`] says: with one fault in every order of the threads, with two in one order.
 
-mod moment;
+mod begin;
+mod fault;
+mod position;
+mod properties;
+mod scratch;
+mod stories;
+mod summary;
 mod tally;
 mod told;
 
-use rm_core::rules::Policy;
-use rm_core::{Call, Caller, Limits, Millis, Output, Rules};
-use rm_sim::choice::{Choice, Choose, Odometer, Script};
-use rm_sim::scenario::{First, Opened, Problem, Scripted, SmallWorld};
-use rm_sim::transcript::Event;
-use rm_sim::{Machine, Move, Moved, Scenario, Simulation};
+use std::sync::Arc;
 
-pub use moment::Moment;
-pub use tally::Tally;
+use rm_core::rules::Policy;
+use rm_core::{Call, Caller, Limits, Millis, Next, Rules};
+use rm_sim::fault::Strike;
+use rm_sim::scenario::{Problem, Scripted, SmallWorld};
+use rm_sim::{Machine, Move, Moved, Scenario, Transcript};
+
+pub use position::{Blow, Position};
+pub use scratch::Scratch;
+pub use summary::{Code, Held, Row, Summary};
+pub use tally::{Tally, Tried};
 pub use told::Told;
 
 use super::model::{Model, Property};
+use scratch::Chosen;
+
+/// What to take besides every order and every answer of programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How many things go wrong, if the scenario is not to say.
+    pub faults: Option<u8>,
+    /// Whether the answers that documents leave open are all taken.
+    pub open: bool,
+    /// Whether each step is held against the invariants of stories, by the shortest story that leads there.
+    pub stories: bool,
+}
 
 /// A small world, as something to explore.
 pub struct Machines {
     scenario: Scenario,
     world: SmallWorld,
+    options: Options,
+    /// How many things go wrong.
+    faults: u8,
     policy: Policy,
     limits: Limits,
-    first: Moment,
+    first: Position,
+    /// What was told up to there.
+    transcript: Transcript,
     /// The moves that lead there.
     before: Vec<Move>,
     /// The only property to look at, if there is one.
     only: Option<String>,
 }
 
-/// What leads from one moment to the next.
+/// What leads from one position to the next.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// A thread begins a call.
     Begins(Caller, Call),
-    /// A call goes on, with these answers to what was to be chosen.
-    Goes(Caller, Moved, Vec<&'static str>),
+    /// A call goes on, after what goes wrong before it, with these answers to what was to be chosen. It does
+    /// not if its caller dies.
+    Goes(Caller, Option<Wrong>, Option<Moved>, Vec<&'static str>),
     /// Nobody can go on, and time passes.
     Passes(Millis),
     /// Something happens on the machine.
     Happens(Move),
 }
 
-/// What a thread of the walk keeps.
-pub struct Scratch {
-    next: Moment,
-    rules: Rules,
-    /// What was met so far.
-    pub tally: Tally,
+/// What goes wrong, and with which effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The effect that was next.
+    pub effect: &'static str,
+    /// What goes wrong.
+    pub strike: Strike,
 }
 
 impl Machines {
@@ -60,12 +92,18 @@ impl Machines {
     ///
     /// # Errors
     /// When it is none, or what is to happen first does not come to its end.
-    pub fn new(scenario: &Scenario) -> Result<Self, Problem> {
+    pub fn new(scenario: &Scenario, options: Options) -> Result<Self, Problem> {
         let (world, mut start) = scenario.small_world()?;
-        let (before, opened) = begin(&world, &mut start)?;
-        let first = Moment::new(start.machine, &world, opened);
-        let Rules { policy, limits, .. } = start.rules;
-        Ok(Self { scenario: scenario.clone(), world, policy, limits, first, before, only: None })
+        let (before, opened) = begin::begin(&world, &mut start)?;
+        let Rules { limits, policy, .. } = start.rules;
+        let policy = if options.open { policy.opened() } else { policy };
+        let policy = world.open.iter().fold(policy, |policy, latitude| policy.asking(*latitude));
+        let is_open = options.open || !world.open.is_empty();
+        let story = options.stories.then(|| Arc::new(start.transcript.clone()));
+        let first = Position::new(start.machine, &world, opened, is_open.then_some(policy), story);
+        let (scenario, transcript) = (scenario.clone(), start.transcript);
+        let faults = options.faults.unwrap_or(world.faults);
+        Ok(Self { scenario, world, options, faults, policy, limits, first, transcript, before, only: None })
     }
 
     /// The small world.
@@ -86,118 +124,219 @@ impl Machines {
         Err(names)
     }
 
-    fn all_properties(&self) -> Vec<Property<Self>> {
-        let calls = self.world.threads.clone();
-        let rests = Property::eventually("every call ends", move |moment: &Moment| moment.is_at_rest(&calls));
-        let reaches = self.world.reaches.iter().map(|(function, code)| {
-            let (function, code) = (*function, *code);
-            Property::some_step(&format!("{function} returns {code}"), move |_, step, _| {
-                matches!(step, Step::Goes(_, Moved::Replied(call, reply), _)
-                    if call.function() == function && reply.code.0 == code)
-            })
-        });
-        std::iter::once(rests).chain(reaches).collect()
+    /// The rules in force at a position.
+    fn rules(&self, position: &Position) -> Rules {
+        let mut rules = Rules::new(position.policy.as_deref().copied().unwrap_or(self.policy));
+        rules.limits = self.limits;
+        rules
     }
 
     /// The thread of this number, and the call that it makes next.
-    fn next_call(&self, moment: &Moment, thread: usize) -> Option<&Scripted> {
-        let (_, calls) = self.world.threads.get(thread)?;
-        calls.get(usize::from(*moment.at.get(thread)?))
+    fn next_call(&self, position: &Position, thread: usize) -> Option<(Caller, &Scripted)> {
+        let (who, calls) = self.world.threads.get(thread)?;
+        Some((*who, calls.get(usize::from(*position.at.get(thread)?))?))
     }
 
+    /// Shows what comes of a thread that begins its next call, if it can; tells whether it can.
     fn begins(
         &self,
-        moment: &Moment,
+        position: &Position,
         thread: usize,
-        scratch: &mut Moment,
-        visit: &mut impl FnMut(Step, &Moment),
-    ) {
-        let Some((who, _)) = self.world.threads.get(thread) else { return };
-        let Some(call) = self.next_call(moment, thread).and_then(|next| next.call(&moment.opened)) else {
-            return;
-        };
-        scratch.clone_from(moment);
-        scratch.machine.begin(*who, call.clone());
-        if let Some(at) = scratch.at.get_mut(thread) {
+        scratch: &mut Scratch,
+        visit: &mut Visit<'_>,
+    ) -> bool {
+        let Some((who, next)) = self.next_call(position, thread) else { return false };
+        let Some(call) = next.call(&position.opened) else { return false };
+        scratch.next.clone_from(position);
+        scratch.next.machine.begin(who, call.clone());
+        if let Some(at) = scratch.next.at.get_mut(thread) {
             *at += 1;
         }
-        visit(Step::Begins(*who, call), scratch);
+        self.show(position, Step::Begins(who, call), &mut scratch.next, visit);
+        true
     }
 
-    fn goes(
+    /// Shows what comes of a thread that goes on with its call, if it can; tells whether it can.
+    fn goes(&self, position: &Position, thread: usize, scratch: &mut Scratch, visit: &mut Visit<'_>) -> bool {
+        let Some((who, _)) = self.world.threads.get(thread) else { return false };
+        if let Some(policy) = &position.policy {
+            return self.goes_openly(position, thread, policy, scratch, visit);
+        }
+        if !position.machine.is_ready(*who, &scratch.rules) {
+            return false;
+        }
+        let Scratch { next, rules, tally } = scratch;
+        for wrong in self.wrongs(position, *who, rules) {
+            self.rounds(position, thread, wrong, rules, next, &mut |went, next| {
+                tally.add(&went, next);
+                let Went { wrong, moved, answers, .. } = went;
+                self.show(position, Step::Goes(*who, wrong, moved, answers), next, visit);
+            });
+        }
+        true
+    }
+
+    /// The same, where the answers of the documents are open.
+    fn goes_openly(
         &self,
-        moment: &Moment,
+        position: &Position,
         thread: usize,
-        who: Caller,
+        policy: &Policy,
         scratch: &mut Scratch,
-        visit: &mut impl FnMut(Step, &Moment),
-    ) {
-        let mut chosen = Chosen::default();
-        while chosen.next_round() {
-            scratch.next.clone_from(moment);
-            let next = &mut scratch.next;
-            let Some(moved) = next.machine.step(who, &scratch.rules, &mut chosen) else { return };
-            if let Moved::Replied(_, reply) = &moved
-                && let Some(opened) = opened(&reply.output)
-            {
-                let opens = moment.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
-                let call = self.world.threads.get(thread).zip(opens);
-                let slot = call.and_then(|((_, calls), at)| calls.get(at)?.opens());
-                if let Some(slot) = slot.and_then(|slot| next.opened.get_mut(slot)) {
-                    *slot = Some(opened);
+        visit: &mut Visit<'_>,
+    ) -> bool {
+        let Some((who, _)) = self.world.threads.get(thread) else { return false };
+        let mut can = false;
+        for (rules, found) in self.rules(position).alternatives(|rules| {
+            let mut found = Vec::new();
+            if position.machine.is_ready(*who, rules) {
+                for wrong in self.wrongs(position, *who, rules) {
+                    let next = &mut position.clone();
+                    let keep = &mut |went: Went, next: &mut Position| found.push((went, next.clone()));
+                    self.rounds(position, thread, wrong, rules, next, keep);
                 }
             }
-            scratch.tally.add(&moved);
-            visit(Step::Goes(who, moved, chosen.answers.clone()), next);
+            found
+        }) {
+            let learned = Arc::new(rules.policy.learned(policy));
+            for (went, mut next) in found {
+                can = true;
+                next.policy = Some(learned.clone());
+                scratch.tally.add(&went, &mut next);
+                let Went { wrong, moved, answers, .. } = went;
+                self.show(position, Step::Goes(*who, wrong, moved, answers), &mut next, visit);
+            }
+        }
+        can
+    }
+
+    /// Every way a thread can go on, if this goes wrong before.
+    fn rounds(
+        &self,
+        position: &Position,
+        thread: usize,
+        wrong: Option<Wrong>,
+        rules: &Rules,
+        next: &mut Position,
+        found: &mut dyn FnMut(Went, &mut Position),
+    ) {
+        let Some((who, _)) = self.world.threads.get(thread) else { return };
+        let mut chosen = Chosen::default();
+        while chosen.next_round() {
+            next.clone_from(position);
+            if let Some(wrong) = wrong {
+                next.strikes(*who, wrong);
+            }
+            let moved = go(&mut next.machine, *who, rules, &mut chosen);
+            if !next.machine.faults.is_empty() {
+                return; // It cannot go wrong so.
+            }
+            if let Some(Moved::Replied(_, reply)) = &moved
+                && let Some(opened) = begin::opened(&reply.output)
+            {
+                next.opens(thread, &self.world, opened);
+            }
+            found(Went { who: *who, wrong, moved, answers: chosen.answers.clone() }, next);
         }
     }
 
-    fn happens(&self, moment: &Moment, scratch: &mut Moment, visit: &mut impl FnMut(Step, &Moment)) {
-        for (at, event) in self.world.events.iter().enumerate().filter(|(at, _)| moment.events >> at & 1 == 0)
-        {
-            if !is_possible(&moment.machine, event) {
+    fn happens(&self, position: &Position, scratch: &mut Scratch, visit: &mut Visit<'_>) {
+        for (at, event) in self.world.events.iter().enumerate() {
+            if position.events >> at & 1 == 1 || !begin::is_possible(&position.machine, event) {
                 continue;
             }
-            scratch.clone_from(moment);
-            scratch.events |= 1 << at;
-            happen(&mut scratch.machine, event);
-            visit(Step::Happens(event.clone()), scratch);
+            scratch.next.clone_from(position);
+            scratch.next.events |= 1 << at;
+            begin::happen(&mut scratch.next.machine, event);
+            self.show(position, Step::Happens(event.clone()), &mut scratch.next, visit);
+        }
+    }
+
+    fn passes(&self, position: &Position, scratch: &mut Scratch, visit: &mut Visit<'_>) {
+        scratch.next.clone_from(position);
+        if let Some((by, _)) = scratch.next.machine.pass_time() {
+            self.show(position, Step::Passes(by), &mut scratch.next, visit);
+        }
+    }
+
+    /// Shows a position, with its story if stories are told.
+    fn show(&self, before: &Position, step: Step, next: &mut Position, visit: &mut Visit<'_>) {
+        if self.options.stories {
+            next.story = Some(Arc::new(self.story(before, &step)));
+        }
+        visit(step, next);
+    }
+
+    /// In one order: the first thread that can go on does, else the first that can begin a call.
+    fn in_one_order(&self, position: &Position, scratch: &mut Scratch, visit: &mut Visit<'_>) {
+        let threads = 0..self.world.threads.len();
+        let flies = |thread: &usize| self.is_in_flight(position, *thread) == Some(true);
+        let rests = |thread: &usize| self.is_in_flight(position, *thread) == Some(false);
+        if threads.clone().filter(flies).any(|thread| self.goes(position, thread, scratch, visit))
+            || threads.filter(rests).any(|thread| self.begins(position, thread, scratch, visit))
+        {
+            return;
+        }
+        self.happens(position, scratch, visit);
+        self.passes(position, scratch, visit);
+    }
+
+    /// Whether a thread has a call in flight; nothing if its process is gone.
+    fn is_in_flight(&self, position: &Position, thread: usize) -> Option<bool> {
+        let (who, _) = self.world.threads.get(thread)?;
+        Some(position.machine.installer(who.process)?.tasks().contains_key(&who.thread))
+    }
+}
+
+/// Whoever is shown steps.
+type Visit<'a> = dyn FnMut(Step, &Position) + 'a;
+
+/// How a thread went on.
+struct Went {
+    who: Caller,
+    wrong: Option<Wrong>,
+    moved: Option<Moved>,
+    answers: Vec<&'static str>,
+}
+
+/// Has a thread go on by one effect, after what happens before it.
+fn go(machine: &mut Machine, who: Caller, rules: &Rules, chosen: &mut Chosen) -> Option<Moved> {
+    loop {
+        match machine.step(who, rules, chosen)? {
+            Moved::Struck(rm_sim::fault::Struck::Before(..)) => {}
+            moved => return Some(moved),
         }
     }
 }
 
 impl Model for Machines {
-    type State = Moment;
+    type State = Position;
     type Step = Step;
     type Scratch = Scratch;
 
     fn scratch(&self) -> Scratch {
-        let mut rules = Rules::new(self.policy);
-        rules.limits = self.limits;
-        Scratch { next: self.first.clone(), rules, tally: Tally::default() }
+        Scratch::new(self.first.clone(), self.rules(&self.first))
     }
 
-    fn initial(&self) -> Vec<Moment> {
+    fn initial(&self) -> Vec<Position> {
         vec![self.first.clone()]
     }
 
-    fn successors(&self, moment: &Moment, scratch: &mut Scratch, mut visit: impl FnMut(Step, &Moment)) {
+    fn successors(&self, position: &Position, scratch: &mut Scratch, mut visit: impl FnMut(Step, &Position)) {
+        if self.faults > 1 {
+            return self.in_one_order(position, scratch, &mut visit);
+        }
         let mut somebody_goes = false;
-        for (thread, (who, _)) in self.world.threads.iter().enumerate() {
-            let Some(installer) = moment.machine.installer(who.process) else { continue };
-            if !installer.tasks().contains_key(&who.thread) {
-                self.begins(moment, thread, &mut scratch.next, &mut visit);
-            } else if moment.machine.is_ready(*who, &scratch.rules) {
-                somebody_goes = true;
-                self.goes(moment, thread, *who, scratch, &mut visit);
+        for thread in 0..self.world.threads.len() {
+            match self.is_in_flight(position, thread) {
+                Some(true) => somebody_goes |= self.goes(position, thread, scratch, &mut visit),
+                Some(false) => drop(self.begins(position, thread, scratch, &mut visit)),
+                None => {}
             }
         }
-        self.happens(moment, &mut scratch.next, &mut visit);
+        self.happens(position, scratch, &mut visit);
         if !somebody_goes {
-            scratch.next.clone_from(moment);
-            if let Some((by, _)) = scratch.next.machine.pass_time() {
-                visit(Step::Passes(by), &scratch.next);
-            }
+            self.passes(position, scratch, &mut visit);
         }
     }
 
@@ -208,86 +347,10 @@ impl Model for Machines {
     }
 }
 
-/// Plays what happens first; the moves, and the sessions that were opened.
-fn begin(
-    world: &SmallWorld,
-    start: &mut Simulation<Script>,
-) -> Result<(Vec<Move>, Vec<Option<Opened>>), Problem> {
-    let mut moves = Vec::new();
-    let mut known = vec![None; world.sessions];
-    for first in &world.first {
-        let mut make = |made: Move| {
-            let done = start.make(&made);
-            moves.push(made);
-            done.map_err(|stuck| Problem { message: format!("what happens first: {stuck}"), span: 0..0 })
-        };
-        match first {
-            First::Happens(happens) => make(happens.clone())?,
-            First::Call(who, scripted) => {
-                let Some(call) = scripted.call(&known) else { continue };
-                make(Move::Begin(*who, call))?;
-                make(Move::Finish(*who))?;
-                let output = start.transcript.lines.iter().rev().find_map(|line| match &line.event {
-                    Event::Replied(_, reply) if line.who == Some(*who) => Some(&reply.output),
-                    _ => None,
-                });
-                if let (Some(slot), Some(opened)) = (scripted.opens(), output.and_then(opened))
-                    && let Some(slot) = known.get_mut(slot)
-                {
-                    *slot = Some(opened);
-                }
-            }
-        }
-    }
-    Ok((moves, known))
-}
-
-/// The session that a call has opened.
-const fn opened(output: &Output) -> Option<Opened> {
-    match output {
-        Output::Started(handle, key, _) => Some((*handle, Some(*key))),
-        Output::Joined(handle) => Some((*handle, None)),
-        Output::Nothing | Output::List(_) | Output::FilterList(_) => None,
-    }
-}
-
-fn is_possible(machine: &Machine, event: &Move) -> bool {
-    match event {
-        Move::End(process) => machine.world.is_alive(*process),
-        Move::Stop(service) => machine.world.serving(*service).is_some(),
-        Move::Spawn(_) | Move::Serve(_) => true,
-        Move::Begin(..) | Move::Step(_) | Move::Finish(_) | Move::Pass(_) => false,
-    }
-}
-
-fn happen(machine: &mut Machine, event: &Move) {
-    match event {
-        Move::End(process) => machine.end(*process),
-        Move::Stop(service) => machine.world.stop(*service),
-        Move::Spawn(program) => drop(machine.world.start(*program, None)),
-        Move::Serve(service) => drop(machine.world.serve(*service)),
-        Move::Begin(..) | Move::Step(_) | Move::Finish(_) | Move::Pass(_) => {}
-    }
-}
-
-/// Takes every combination of answers, and remembers the one it has just taken.
-#[derive(Default)]
-struct Chosen {
-    odometer: Odometer,
-    answers: Vec<&'static str>,
-}
-
-impl Chosen {
-    fn next_round(&mut self) -> bool {
-        self.answers.clear();
-        self.odometer.next_round()
-    }
-}
-
-impl Choose for Chosen {
-    fn choose(&mut self, choice: &Choice) -> Option<usize> {
-        let at = self.odometer.choose(choice)?;
-        self.answers.extend(choice.answers.get(at));
-        Some(at)
+/// The effect that a thread is about to begin, if it is not in the midst of one.
+fn about_to_begin(machine: &Machine, who: Caller, rules: &Rules) -> Option<&'static str> {
+    match machine.next(who, rules)? {
+        Next::Do(effect) if machine.world.blocked_in(who).is_none() => Some(effect.name()),
+        Next::Do(_) | Next::Wait | Next::Done(_) => None,
     }
 }
