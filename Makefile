@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure package coverage bench seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package coverage bench worlds seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -24,6 +24,9 @@ lint: ## clippy, with warnings denied
 
 doc: ## the documentation, with warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --workspace --all-features --no-deps
+
+worlds: ## visit every small world, the large ones as well
+	RM_ALL_WORLDS=1 $(CARGO) test --quiet -p rm-tests --test worlds
 
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
@@ -47,5 +50,5 @@ asan: ## the tests of the C boundary, and the clients in C, under AddressSanitiz
 	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
-	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command --test why
+	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why
 	git diff --stat -- '*.snap'

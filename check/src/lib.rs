@@ -3,3 +3,8 @@
 //! The judge says whether what an implementation did is allowed, and what it has answered; the explorer
 //! visits every state of a small world. Both follow every way a step can go, with
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
+
+pub mod explore;
+#[expect(clippy::indexing_slicing, reason = "they look at places of what they have just found")]
+pub mod invariants;
+pub mod played;

@@ -1,5 +1,6 @@
 //! `rmsim`: the Windows Restart Manager as an executable specification, on the command line.
 
+mod explore;
 mod json;
 mod paint;
 mod problem;
@@ -23,12 +24,15 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 as expected; 1 an expectation was not met; 2 bad input.";
+Exit codes: 0 as expected; 1 an expectation was not met, or something does not hold; 2 bad input; 3 a bound
+was reached before the end.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run scenarios, print what happens, and check what they expect.
     Run(run::Arguments),
+    /// Visit every state of a small world, and say what does not hold of them.
+    Explore(explore::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
 }
@@ -49,11 +53,13 @@ enum Exit {
     AsExpected = 0,
     Unmet = 1,
     BadInput = 2,
+    Bound = 3,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Explore(arguments) => explore::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
     };
     let exit = match result {

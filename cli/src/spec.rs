@@ -34,12 +34,13 @@ pub(crate) struct Arguments {
     /// Count how many demands are exercised, and show those that nothing exercises.
     #[arg(long, conflicts_with_all = ["ids", "kind"])]
     coverage: bool,
-    /// The folder with the scenarios; those in folders called `broken` or `unmet` do not count.
+    /// The folder with the scenarios; those in folders called `broken`, `unmet` or
+    /// `worlds` do not count.
     #[arg(long, value_name = "DIR", default_value = "fixtures")]
     fixtures: PathBuf,
-    /// The folder with the tests; the invariants are in `harness/invariants` below it.
-    #[arg(long, value_name = "DIR", default_value = "tests")]
-    tests: PathBuf,
+    /// The folder with the invariants.
+    #[arg(long, value_name = "DIR", default_value = "check/src/invariants")]
+    invariants: PathBuf,
     /// The list of demands that the simulator can not show yet, with reasons.
     #[arg(long, value_name = "FILE", default_value = "docs/not-shown.txt", requires = "coverage")]
     not_shown: PathBuf,
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
             Err(unknown) => return report_unknown(&unknown, arguments.format),
         }
     }
-    let gathered = gather::gather(&arguments.fixtures, &arguments.tests)?;
+    let gathered = gather::gather(&arguments.fixtures, &arguments.invariants)?;
     if arguments.coverage && gathered.exercise.is_none() {
         return Ok(Exit::BadInput);
     }

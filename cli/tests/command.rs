@@ -70,7 +70,13 @@ fn a_transcript_file_holds_every_effect() {
 
 /// Against a few files of its own: what they exercise changes with no new scenario.
 fn spec(arguments: &[&str]) -> Command {
-    let mut command = rmsim(&["spec", "--fixtures", "cli/tests/spec/fixtures", "--tests", "cli/tests/spec"]);
+    let mut command = rmsim(&[
+        "spec",
+        "--fixtures",
+        "cli/tests/spec/fixtures",
+        "--invariants",
+        "cli/tests/spec/harness/invariants",
+    ]);
     command.args(arguments);
     command
 }
@@ -121,7 +127,8 @@ fn coverage_exits_with_0_when_all_is_exercised_or_excused() {
 #[test]
 fn coverage_does_not_count_what_is_not_sound() {
     assert_cmd_snapshot!(spec(&COVERAGE).arg("cli/tests/spec/broken.txt"));
-    let wrong = ["spec", "--fixtures", "cli/tests/spec/wrong", "--tests", "cli/tests/spec"];
+    let wrong =
+        ["spec", "--fixtures", "cli/tests/spec/wrong", "--invariants", "cli/tests/spec/harness/invariants"];
     assert_cmd_snapshot!(rmsim(&wrong).args(COVERAGE).arg("cli/tests/spec/complete.txt"));
 }
 
@@ -143,4 +150,47 @@ fn help_names_the_verbs_and_exit_codes() {
     assert_cmd_snapshot!(rmsim(&["--help"]));
     assert_cmd_snapshot!(rmsim(&["run", "--help"]));
     assert_cmd_snapshot!(rmsim(&["spec", "--help"]));
+}
+
+#[test]
+fn a_small_world_is_explored_and_what_was_met_is_told() {
+    assert_cmd_snapshot!(rmsim(&["explore", "fixtures/worlds/joins-against-a-dying-owner.toml"]));
+    let world = "fixtures/worlds/the-last-of-64-places.toml";
+    assert_cmd_snapshot!(rmsim(&["explore", world, "--threads", "1", "--format", "json"]));
+}
+
+#[test]
+fn what_does_not_hold_is_told_and_written_as_a_scenario() {
+    let folder = std::env::temp_dir().join(format!("rmsim-explore-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder of our own");
+    let file = folder.join("counterexample.toml");
+    let written = file.to_str().expect("a plain path");
+    let mut explore = rmsim(&[
+        "explore",
+        "cli/tests/explore/never-out-of-sequence.toml",
+        "--write",
+        written,
+        "--property",
+        "never RmRestart 776",
+    ]);
+    let explored = explore.output().expect("it runs");
+    insta::assert_snapshot!(
+        String::from_utf8_lossy(&explored.stdout).replace(written, "counterexample.toml")
+    );
+    assert_eq!(explored.status.code(), Some(1));
+    let run = rmsim(&["run", written]).output().expect("it runs");
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stdout));
+    std::fs::remove_dir_all(folder).expect("the folder of our own");
+}
+
+#[test]
+fn a_bound_exits_with_3_and_says_so() {
+    let world = "fixtures/worlds/two-installers-and-a-cancel.toml";
+    assert_cmd_snapshot!(rmsim(&["explore", world, "--threads", "1", "--max-states", "100"]));
+}
+
+#[test]
+fn a_property_that_there_is_not_exits_with_2() {
+    let world = "fixtures/worlds/the-last-of-64-places.toml";
+    assert_cmd_snapshot!(rmsim(&["explore", world, "--property", "no-such"]));
 }

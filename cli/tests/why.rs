@@ -142,7 +142,7 @@ fn scenarios(below: &Path) -> Vec<(PathBuf, Scenario)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(below).expect("a folder of the project") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() && !path.ends_with("broken") {
+        if path.is_dir() && !path.ends_with("broken") && !path.ends_with("worlds") {
             found.extend(scenarios(&path));
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             let text = fs::read_to_string(&path).expect("text");

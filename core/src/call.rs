@@ -197,6 +197,24 @@ impl Call {
         }
     }
 
+    /// The same call about another session; one that opens a session stays as it is.
+    #[must_use]
+    pub fn on(mut self, other: SessionHandle) -> Self {
+        match &mut self {
+            Self::Start { .. } | Self::Join { .. } => {}
+            Self::Register { session, .. }
+            | Self::GetList { session, .. }
+            | Self::Shutdown { session, .. }
+            | Self::Restart { session, .. }
+            | Self::AddFilter { session, .. }
+            | Self::RemoveFilter { session, .. }
+            | Self::GetFilterList { session, .. }
+            | Self::Cancel { session }
+            | Self::End { session } => *session = other,
+        }
+        self
+    }
+
     /// Whether it is one of the three filter functions.
     #[must_use]
     pub const fn is_about_filters(&self) -> bool {

@@ -11,6 +11,7 @@ mod expect;
 mod faults;
 mod format;
 mod play;
+mod small;
 mod stage;
 mod steps;
 mod write;
@@ -18,6 +19,7 @@ mod write;
 use std::ops::Range;
 
 pub use play::Run;
+pub use small::{First, Opened, Scripted, SmallWorld};
 pub use write::written;
 
 use format::File;
@@ -91,6 +93,15 @@ impl Scenario {
         let mut simulation = stage::set(&self.file)?;
         faults::plan(&self.file, &mut simulation.machine, &mut simulation.transcript.names)?;
         Ok(simulation)
+    }
+
+    /// The scenario as a small world: what its threads do, in whatever order; and its machine before
+    /// anything happened, with the choices of what happens first.
+    ///
+    /// # Errors
+    /// When something names what does not exist, or a step is none that can happen in any order.
+    pub fn small_world(&self) -> Result<(SmallWorld, Simulation<Script>), Problem> {
+        small::world(self)
     }
 
     /// Plays the scenario.

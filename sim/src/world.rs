@@ -8,6 +8,7 @@ mod act;
 mod again;
 mod behavior;
 mod files;
+mod fixed;
 mod ids;
 mod life;
 mod named;
@@ -30,6 +31,7 @@ pub use behavior::{
     Answer, Behavior, InTurn, NotUnderstood, Open, Reaction, Registers, Shown, Starting, Stopping, Window,
     parse_millis,
 };
+use fixed::Fixed;
 pub use life::YOUNG;
 pub use named::Named;
 pub use perform::Tried;
@@ -137,7 +139,7 @@ pub struct Process {
 /// The machine as one value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct World {
-    cast: Arc<Cast>,
+    cast: Fixed<Cast>,
     /// The registry that installers share.
     pub registry: Registry,
     /// Of whom the installers' processes are.
@@ -169,7 +171,7 @@ impl World {
     /// A machine on which nothing runs.
     #[must_use]
     pub fn new(cast: Cast) -> Self {
-        Self { disk: files::Disk::new(&cast), cast: Arc::new(cast), ..Self::default() }
+        Self { disk: files::Disk::new(&cast), cast: Fixed::new(cast), ..Self::default() }
     }
 
     /// What never changes.

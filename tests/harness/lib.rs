@@ -1,8 +1,8 @@
 //! What the suites share: random cases, how they are played, and the invariants that hold of every run.
 //!
 //! A [`Case`](case::Case) is a setting drawn by [`rm_sim::strategies`] and acts ([`draw`]). It is played ([`play`]);
-//! what comes of it ([`played`]) is held against the [`invariants`]. [`check`] does all that many times, has the
-//! smallest case found that still fails, and tells of it ([`report`]).
+//! what comes of it ([`played`]) is held against the [`invariants`], which it shares with the explorer. [`check`] does
+//! all that many times, has the smallest case found that still fails, and tells of it ([`report`]).
 
 #![expect(
     clippy::indexing_slicing,
@@ -13,7 +13,8 @@ pub mod calls;
 pub mod case;
 pub mod check;
 pub mod draw;
-pub mod invariants;
+pub mod neighbours;
 pub mod play;
-pub mod played;
 pub mod report;
+
+pub use rm_check::{invariants, played};

@@ -1,24 +1,16 @@
 //! Plays a random case.
 
-use rm_core::{Caller, Effect, Limits, Next, Rules};
+use rm_check::invariants::Moment;
+use rm_core::{Caller, Effect, Limits, Next};
 use rm_sim::choice::NoChoice;
+use rm_sim::fault::Struck;
 use rm_sim::strategies::{Happening, Staged, Who};
-use rm_sim::transcript::Transcript;
-use rm_sim::{Machine, Move, Simulation, Stuck};
+use rm_sim::transcript::Event;
+use rm_sim::{Move, Simulation, Stuck};
 
 use crate::calls::{call, picked};
 use crate::case::{Act, Ask, Case};
 use crate::played::Played;
-
-/// A machine between two moves, and how it came to be so.
-pub struct Moment<'a> {
-    /// The machine.
-    pub machine: &'a Machine,
-    /// What happened so far.
-    pub transcript: &'a Transcript,
-    /// The rules it is played by.
-    pub rules: &'a Rules,
-}
 
 /// Why a case fails.
 #[derive(Clone, Debug)]
@@ -33,6 +25,12 @@ impl From<String> for Failure {
     fn from(what: String) -> Self {
         Self { what, moves: Vec::new() }
     }
+}
+
+/// A run as a failure: this was met.
+#[must_use]
+pub fn fails(played: &Played, what: String) -> Failure {
+    Failure { what, moves: played.moves.clone() }
 }
 
 struct Player {
@@ -79,19 +77,24 @@ impl Player {
     ) -> Result<(), String> {
         for act in acts {
             self.perform(*act)?;
-            at_every_moment(&self.moment())?;
+            self.look(&at_every_moment)?;
         }
         // The turn of a call comes when the one before has ended, so that one round may not be enough.
         while let Some(who) = self.ready(0) {
             self.make(Move::Finish(who))?;
-            at_every_moment(&self.moment())?;
+            self.look(&at_every_moment)?;
         }
         Ok(())
     }
 
-    fn moment(&self) -> Moment<'_> {
+    fn look(&self, at_this_moment: impl Fn(&Moment<'_>) -> Result<(), String>) -> Result<(), String> {
         let Simulation { machine, transcript, rules, .. } = &self.stage.simulation;
-        Moment { machine, transcript, rules }
+        let failed = transcript.lines.iter().filter_map(|line| match &line.event {
+            Event::Struck(Struck::Failed(effect, _)) => Some(effect.name()),
+            _ => None,
+        });
+        let (failed, installers) = (failed.collect::<Vec<_>>(), self.stage.installers.len());
+        at_this_moment(&Moment { machine, rules, installers, failed: &failed })
     }
 
     fn make(&mut self, the_move: Move) -> Result<(), String> {

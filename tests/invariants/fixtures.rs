@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use harness::case::Case;
 use harness::check::check;
 use harness::draw::cases_under_any_policy;
-use harness::play::{Failure, play};
+use harness::invariants::{BY_DEFAULT, WHATEVER_THE_POLICY};
+use harness::play::{Failure, fails, play};
 use harness::played::Played;
 use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
 use rm_sim::transcript::{Event, Transcript, View};
-
-use super::{BY_DEFAULT, WHATEVER_THE_POLICY};
 
 #[test]
 fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
@@ -23,7 +22,7 @@ fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
 fn replays(case: &Case) -> Result<(), Failure> {
     let played = play(case, |_| Ok(()))?;
     as_scenario(&case.setting.scenario(&played.moves, "it replays"), &played.transcript)
-        .map_err(|what| played.fails(what))
+        .map_err(|what| fails(&played, what))
 }
 
 /// That a scenario replays to the same bytes.

@@ -1,6 +1,6 @@
 //! Policies: which answers to the open questions are still allowed.
 
-use super::latitude::{COUNT, Latitude};
+use super::latitude::{COUNT, Kind, Latitude};
 
 /// For every latitude the set of answers still allowed. A policy that allows one answer each is an
 /// implementation fully described; one that allows several is a question put to whoever explores.
@@ -30,6 +30,40 @@ impl Policy {
             *allowed = latitude.row().answers().fold(0, |set, _| set << 1 | 1);
         }
         policy
+    }
+
+    /// The same policy, and every answer that the catalogue allows to what can be answered one way or the
+    /// other: not to what is only compared ([`Free`](super::LatitudeKind::Free)), nor to what is out of scope.
+    #[must_use]
+    pub fn opened(mut self) -> Self {
+        let open = Self::open();
+        for (latitude, (allowed, all)) in Latitude::all().zip(self.allowed.iter_mut().zip(open.allowed)) {
+            if matches!(latitude.row().kind, Kind::Switch | Kind::Occasion) {
+                *allowed = all;
+            }
+        }
+        self
+    }
+
+    /// The same policy, and every answer that the catalogue allows to this latitude.
+    #[must_use]
+    pub fn asking(mut self, latitude: Latitude) -> Self {
+        if let Some(allowed) = self.allowed.get_mut(latitude.index()) {
+            *allowed = Self::open().set(latitude);
+        }
+        self
+    }
+
+    /// What is known of an implementation after a step: which answer it gives where it always gives the same
+    /// is learned, whatever may differ each time is as open as it was before.
+    #[must_use]
+    pub fn learned(mut self, before: &Self) -> Self {
+        for (latitude, (allowed, was)) in Latitude::all().zip(self.allowed.iter_mut().zip(before.allowed)) {
+            if latitude.row().kind != Kind::Switch {
+                *allowed = was;
+            }
+        }
+        self
     }
 
     /// The policy with just this answer to one latitude; `None` if it has no such answer.
@@ -62,5 +96,26 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self::seen()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn an_opened_policy_learns_what_is_always_the_same_and_nothing_else() {
+        let opened = Policy::default().opened();
+        for latitude in Latitude::all() {
+            let kind = latitude.row().kind;
+            let open = opened.answers(latitude).count() > 1;
+            assert_eq!(open, matches!(kind, Kind::Switch | Kind::Occasion), "{latitude}");
+            let Some(answered) = opened.with(latitude, 0) else { continue };
+            let answered = answered.learned(&opened);
+            let left: Vec<_> = answered.answers(latitude).collect();
+            assert_eq!(left == [0], kind == Kind::Switch || opened.set(latitude) == 1, "{latitude}");
+        }
     }
 }

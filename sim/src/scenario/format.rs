@@ -4,6 +4,7 @@
 //! point at them.
 
 mod app;
+mod explore;
 mod fault;
 mod program;
 mod service;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 pub(super) use app::App;
+pub(super) use explore::Explore;
 pub(super) use fault::{At, Fault};
 pub(super) use program::{Kind, Program, Registration, Respawn};
 pub(super) use service::{Host, Service};
@@ -64,6 +66,9 @@ pub(super) struct File {
     /// What goes wrong, and where.
     #[serde(default)]
     pub(super) fault: Vec<Spanned<Fault>>,
+    /// What of it to explore, for `rmsim explore`.
+    #[serde(default)]
+    pub(super) explore: Explore,
     /// What happens, in order.
     #[serde(default)]
     pub(super) step: Vec<Spanned<Step>>,

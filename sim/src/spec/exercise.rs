@@ -7,6 +7,7 @@ use rm_core::{Effect, Output, Reply};
 use serde::Serialize;
 
 use super::{Entry, find};
+use crate::machine::Moved;
 use crate::scenario::{Run, Scenario};
 use crate::transcript::Event;
 
@@ -126,9 +127,28 @@ fn citations(event: &Event) -> Vec<Citation> {
     match event {
         Event::Declared(_, _, _, told) => vec![told.because],
         Event::Replied(_, reply) => replied(reply).collect(),
-        Event::Did(Effect::Decide(decisions), _) => decisions.iter().map(|one| one.because).collect(),
-        Event::Did(Effect::Settle(settlements), _) => settlements.iter().map(|one| one.because).collect(),
+        Event::Did(effect, _) => decided(effect),
         _ => Vec::new(),
+    }
+}
+
+fn decided(effect: &Effect) -> Vec<Citation> {
+    match effect {
+        Effect::Decide(decisions) => decisions.iter().map(|one| one.because).collect(),
+        Effect::Settle(settlements) => settlements.iter().map(|one| one.because).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Moved {
+    /// What a move goes back to: what it decides, what it settles, what it replies.
+    #[must_use]
+    pub fn citations(&self) -> Vec<Citation> {
+        match self {
+            Self::Did(effect, _) => decided(effect),
+            Self::Replied(_, reply) => replied(reply).collect(),
+            Self::Struck(_) | Self::Blocked(_) | Self::Waits | Self::Open(_) => Vec::new(),
+        }
     }
 }
 

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::store::{Data, Phase, Record, ResourceKind, SlotEntry, ValueName};
 use rm_core::{Call, Effect, Outcome, Role, Slot};
-use rm_sim::fault::Struck;
-use rm_sim::transcript::Event;
 use rm_sim::world::Mutex;
 
-use super::{Holds, holds};
-use crate::play::Moment;
+use super::{Holds, Moment, holds};
 use crate::played::{Made, Played, is_answered, role};
 
 /// RM-LIFE-06: whoever holds the mutex has a call in flight that will give it back.
@@ -35,11 +32,8 @@ pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Ho
         let of_realm = keys.keys().filter(|place| place.realm == *realm).count();
         holds(of_realm <= 64, || format!("{of_realm} keys of {realm:?}"))?;
     }
-    let undone = moment.transcript.lines.iter().any(|line| {
-        matches!(&line.event, Event::Struck(Struck::Failed(effect, _)) if effect.name() == "DeleteSession")
-    });
-    let half_way = is_answered(moment.rules, "OQ-107.session", 'b')
-        && moment.transcript.lines.iter().any(|line| matches!(line.event, Event::Struck(Struck::Failed(..))));
+    let undone = moment.failed.contains(&"DeleteSession");
+    let half_way = is_answered(moment.rules, "OQ-107.session", 'b') && !moment.failed.is_empty();
     let taken_over = is_answered(moment.rules, "OQ-109.start", 'b');
     for (process, installer) in
         moment.machine.installers().iter().filter(|(_, installer)| installer.tasks().is_empty())
@@ -64,13 +58,8 @@ pub fn the_registry_is_whole_unless_a_writer_died(moment: &Moment<'_>) -> Holds 
     if moment.machine.in_flight().next().is_some() {
         return Ok(());
     }
-    let failures = moment.transcript.lines.iter().filter(|line| {
-        matches!(
-            &line.event,
-            Event::Struck(Struck::Failed(Effect::WriteValue(..) | Effect::DeleteValue(..), _))
-        )
-    });
-    let nobody_died = moment.machine.installers().len() == usize::from(crate::case::INSTALLERS);
+    let failures = moment.failed.iter().filter(|name| matches!(**name, "WriteValue" | "DeleteValue"));
+    let nobody_died = moment.machine.installers().len() == moment.installers;
     let remains = |id| is_answered(moment.rules, id, 'b');
     let enough = if remains("OQ-107.register") || remains("OQ-107.session") { 1 } else { 2 };
     if !nobody_died || failures.count() >= enough {

@@ -8,11 +8,20 @@ use rm_core::{
     Call, Caller, Decision, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, Scope,
     SessionHandle, ShutdownFlags, Thread, UniqueProcess, Verdict,
 };
-use rm_sim::choice::NoChoice;
+use rm_sim::choice::{Choice, Choose, NoChoice};
 use rm_sim::transcript::Event;
 use rm_sim::{FaultPlan, Move, Simulation, Stuck, Until};
 
 use crate::played::{Played, is_answered};
+
+/// Whatever is to be chosen, the first answer is taken: nothing goes wrong any more.
+struct TheFirst;
+
+impl Choose for TheFirst {
+    fn choose(&mut self, _: &Choice) -> Option<usize> {
+        Some(0)
+    }
+}
 
 /// A thread that has made no call so far.
 const THREAD: Thread = Thread(9);
@@ -49,7 +58,7 @@ fn does_not_count(shut_down: &Reply, acts: Option<bool>, restarted: &Reply) -> b
 }
 
 /// Whether the call that was made from here on decided to stop somebody; `None` if it came to no decision.
-fn acts(simulation: &Simulation<NoChoice>, from: usize) -> Option<bool> {
+fn acts(simulation: &Simulation<TheFirst>, from: usize) -> Option<bool> {
     let lines = simulation.transcript.lines.get(from..).unwrap_or_default();
     let decided = lines.iter().filter_map(|line| match &line.event {
         Event::Did(Effect::Decide(decisions), _) => Some(decisions),
@@ -63,11 +72,11 @@ fn is_because(reply: &Reply, answer: &str) -> bool {
     reply.because.is_some_and(|because| because.to_string() == answer)
 }
 
-fn calm(played: &Played) -> Simulation<NoChoice> {
+fn calm(played: &Played) -> Simulation<TheFirst> {
     let mut machine = played.machine.clone();
     machine.faults = FaultPlan::default();
     let transcript = played.transcript.clone();
-    Simulation { machine, rules: played.rules.clone(), choose: NoChoice, transcript }
+    Simulation { machine, rules: played.rules.clone(), choose: TheFirst, transcript }
 }
 
 /// RM-LIFE-05, RM-SHUT-55: every call ends; a shutdown that waits without limit (OQ-59 c) once it is cancelled,
@@ -84,7 +93,7 @@ pub fn every_call_ends(played: &Played) -> Result<(), String> {
 }
 
 /// The run when all calls have ended, those that wait without limit because they were cancelled.
-fn ended(played: &Played) -> Result<Simulation<NoChoice>, String> {
+fn ended(played: &Played) -> Result<Simulation<TheFirst>, String> {
     let mut simulation = calm(played);
     let mut cancelled = Vec::new();
     loop {
@@ -111,14 +120,14 @@ fn ended(played: &Played) -> Result<Simulation<NoChoice>, String> {
 }
 
 /// Whether a thread is in a shutdown without force, which may wait without limit.
-fn is_unforced(simulation: &Simulation<NoChoice>, who: Caller) -> bool {
+fn is_unforced(simulation: &Simulation<TheFirst>, who: Caller) -> bool {
     let installer = simulation.machine.installer(who.process);
     let task = installer.and_then(|installer| installer.tasks().get(&who.thread));
     task.is_some_and(|task| matches!(task.call(), Call::Shutdown { flags, .. } if !flags.force()))
 }
 
 /// Cancels what a thread is about.
-fn cancel(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), String> {
+fn cancel(simulation: &mut Simulation<TheFirst>, who: Caller) -> Result<(), String> {
     let installer = simulation.machine.installer(who.process);
     let task = installer.and_then(|installer| installer.tasks().get(&who.thread));
     let Some(session) = task.and_then(|task| task.call().session()) else {
@@ -127,7 +136,7 @@ fn cancel(simulation: &mut Simulation<NoChoice>, who: Caller) -> Result<(), Stri
     comes_to(&call(simulation, who.process, Call::Cancel { session })?, &[0], "a cancel")
 }
 
-fn call(simulation: &mut Simulation<NoChoice>, process: UniqueProcess, call: Call) -> Result<Reply, String> {
+fn call(simulation: &mut Simulation<TheFirst>, process: UniqueProcess, call: Call) -> Result<Reply, String> {
     let who = Caller { process, thread: THREAD };
     simulation.begin(who, call.clone());
     let carried = simulation.carry_within(who, &Until::End, Move::MANY);
@@ -189,7 +198,7 @@ pub fn sessions_stay_usable(played: &Played) -> Result<(), String> {
 
 fn use_it(
     played: &Played,
-    simulation: &mut Simulation<NoChoice>,
+    simulation: &mut Simulation<TheFirst>,
     process: UniqueProcess,
     session: SessionHandle,
     is_whole: bool,
@@ -237,7 +246,10 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
         simulation.end(*process);
     }
     // It is of the same program as one of those: any will do.
-    let Some(program) = simulation.machine.world.cast().find("setup0") else { return Ok(()) };
+    let Some(one) = played.made.first().map(|made| played.transcript.names.base_of(made.who.process)) else {
+        return Ok(());
+    };
+    let Some(program) = simulation.machine.world.cast().find(&one) else { return Ok(()) };
     let late = simulation.spawn(program);
     simulation.machine.add(Installer::new(Identity::new(late)));
     let start = || Call::Start { handle: Out::Given, flags: 0, key: Out::Given };
@@ -271,12 +283,14 @@ pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
 ///
 /// # Errors
 /// When it waits longer, or does not end.
-pub fn who_is_cancelled_ends(mut simulation: Simulation<NoChoice>) -> Result<(), String> {
+pub fn who_is_cancelled_ends(left: Simulation<NoChoice>) -> Result<(), String> {
+    let Simulation { machine, rules, transcript, .. } = left;
+    let mut simulation = Simulation { machine, rules, choose: TheFirst, transcript };
     let answers = |latitude, letter| is_answered(&simulation.rules, latitude, letter);
     let (unlimited, late) =
         (answers("OQ-59", 'c'), answers("OQ-84.wait", 'b') || answers("OQ-84.moment", 'b'));
     simulation.machine.faults = FaultPlan::default();
-    let operates = |simulation: &Simulation<NoChoice>, who: Caller| {
+    let operates = |simulation: &Simulation<TheFirst>, who: Caller| {
         let installer = simulation.machine.installer(who.process)?;
         let call = installer.tasks().get(&who.thread)?.call().clone();
         let next = simulation.machine.next(who, &simulation.rules);

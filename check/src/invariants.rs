@@ -1,23 +1,25 @@
 //! The invariants: what holds of every run, each with the rule it comes from.
 //!
 //! Those of moments look at a machine between two moves; those of stories at what calls did. Those of
-//! [`after`] go on when a case is over, and those of [`neighbours`] play one twice.
+//! [`after`] go on when a run is over. Random runs are held against them, and whatever is explored.
 
 pub mod after;
 mod cancel;
 mod filters;
+mod list;
 mod lists;
-pub mod neighbours;
 mod registry;
 mod restart;
 mod results;
 mod sessions;
 mod shutdown;
 
-use rm_core::{AppId, Call, Effect, Message, ShutdownFlags, UniqueProcess};
+use rm_core::{AppId, Call, Effect, Message, Rules, ShutdownFlags, UniqueProcess};
+use rm_sim::Machine;
 
 pub use cancel::*;
 pub use filters::*;
+pub use list::{BY_DEFAULT, OF_MOMENTS, OfMoment, OfStory, WHATEVER_THE_POLICY};
 pub use lists::*;
 pub use registry::*;
 pub use restart::*;
@@ -27,8 +29,20 @@ pub use shutdown::*;
 
 use crate::played::{Made, Played};
 
-/// Whether an invariant holds; else what was met.
-pub type Holds = Result<(), String>;
+pub use crate::explore::Holds;
+
+/// A machine between two moves, and what has gone wrong before.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The machine.
+    pub machine: &'a Machine,
+    /// The rules it is played by.
+    pub rules: &'a Rules,
+    /// How many installers there were.
+    pub installers: usize,
+    /// The effects that have failed, by their names.
+    pub failed: &'a [&'static str],
+}
 
 fn holds(condition: bool, otherwise: impl FnOnce() -> String) -> Holds {
     if condition { Ok(()) } else { Err(otherwise()) }

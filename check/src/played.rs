@@ -165,9 +165,7 @@ impl Played {
     /// Whether a process was gone before this event.
     #[must_use]
     pub fn was_gone(&self, id: &AppId, at: usize) -> bool {
-        self.transcript.lines[..at.min(self.transcript.lines.len())]
-            .iter()
-            .any(|line| line.event == Event::Exited(id.clone()))
+        self.transcript.lines.iter().take(at).any(|line| line.event == Event::Exited(id.clone()))
     }
 
     /// Whether no other call of the same process overlaps this one.
@@ -202,12 +200,4 @@ pub fn is_bad_argument(reply: &Reply) -> bool {
 #[must_use]
 pub fn role(opened: &Made) -> Role {
     if matches!(opened.call, Call::Start { .. }) { Role::Primary } else { Role::Secondary }
-}
-
-impl Played {
-    /// The run as a failure: this was met.
-    #[must_use]
-    pub fn fails(&self, what: String) -> crate::play::Failure {
-        crate::play::Failure { what, moves: self.moves.clone() }
-    }
 }

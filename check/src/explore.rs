@@ -1,0 +1,29 @@
+//! Visits every state of a bounded world.
+//!
+//! [`walk()`] goes breadth first over anything that is a [`Model`]: first states, their successors, and
+//! [properties](Property). It knows nothing of Restart Manager, and is tested on small graphs that are known.
+//!
+//! | what | where |
+//! | --- | --- |
+//! | what can be explored, and held against what | `explore/model.rs` |
+//! | the walk, layer by layer, with any number of threads | `explore/walk.rs` |
+//! | the visited set: what it guarantees, what it costs | `explore/seen.rs` |
+//! | what a walk came to: counts, verdicts, shortest paths | `explore/walked.rs` |
+//! | what must happen in the end | `explore/eventually.rs` |
+//! | Restart Manager, as something to explore | `explore/machines.rs` |
+
+mod eventually;
+mod fingerprint;
+mod machines;
+mod model;
+mod seen;
+mod walk;
+mod walked;
+
+pub use fingerprint::Fingerprint;
+pub use machines::{
+    Blow, Code, Held, Machines, Options, Position, Row, Scratch, Step, Summary, Tally, Told, Tried, Wrong,
+};
+pub use model::{Holds, Model, Must, OfState, OfStep, Property};
+pub use walk::{Bounds, Meter, walk};
+pub use walked::{Bound, Path, Verdict, Walked};

@@ -1,0 +1,70 @@
+//! What was met on the way: codes, rules and latitudes, and what came of what went wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rm_core::rules::{Citation, Latitude, Rule};
+use rm_sim::Moved;
+
+use super::{Position, Went, fault};
+
+/// What was met on the way. Sums and unions: it does not matter who met what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many steps return a code, by function.
+    pub codes: BTreeMap<(&'static str, u32), u64>,
+    /// The rules that something went back to.
+    pub rules: BTreeSet<Rule>,
+    /// The answers that something went back to.
+    pub latitudes: BTreeSet<(Latitude, u8)>,
+    /// What came of what went wrong, by the effect and what it was.
+    pub matrix: BTreeMap<(&'static str, &'static str), Tried>,
+}
+
+/// How often something went wrong, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// How many steps it was tried in.
+    pub times: u64,
+    /// The codes that the calls returned, by function, and in how many steps.
+    pub codes: BTreeMap<(&'static str, u32), u64>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, went: &Went, next: &mut Position) {
+        if let Some(wrong) = went.wrong {
+            self.matrix.entry((wrong.effect, fault::name(wrong.strike))).or_default().times += 1;
+        }
+        let Some(moved) = &went.moved else { return };
+        if let Moved::Replied(call, reply) = moved {
+            let code = (call.function(), reply.code.0);
+            *self.codes.entry(code).or_default() += 1;
+            for blow in next.struck.iter_mut().filter(|blow| !blow.replied && blow.who == went.who) {
+                blow.replied = true;
+                let tried = self.matrix.entry((blow.effect, blow.what)).or_default();
+                *tried.codes.entry(code).or_default() += 1;
+            }
+        }
+        for because in moved.citations() {
+            match because {
+                Citation::Rule(rule) => drop(self.rules.insert(rule)),
+                Citation::Latitude(latitude, answer) => drop(self.latitudes.insert((latitude, answer))),
+            }
+        }
+    }
+
+    /// Takes in what somebody else has met.
+    pub fn merge(&mut self, other: &Self) {
+        for (code, many) in &other.codes {
+            *self.codes.entry(*code).or_default() += many;
+        }
+        for (wrong, tried) in &other.matrix {
+            let all = self.matrix.entry(*wrong).or_default();
+            all.times += tried.times;
+            for (code, many) in &tried.codes {
+                *all.codes.entry(*code).or_default() += many;
+            }
+        }
+        self.rules.extend(&other.rules);
+        self.latitudes.extend(&other.latitudes);
+    }
+}

@@ -1,0 +1,73 @@
+//! Every small world, visited whole: what can be reached, and what holds of it, is pinned.
+//!
+//! A change of these numbers is a change of what the model can do, or of what it remembers. Those that take
+//! long are visited by `make worlds` alone.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use rm_check::explore::{Bounds, Machines, Meter, Options, Summary, Verdict, walk};
+use rm_sim::Scenario;
+
+/// Set to visit the large ones as well.
+const ALL: &str = "RM_ALL_WORLDS";
+
+#[test]
+fn every_small_world_is_as_it_was() {
+    insta::glob!("../../fixtures/worlds", "*.toml", |path| {
+        let scenario = read(path);
+        let machines = Machines::new(&scenario, Options::default()).expect("a fixture is sound");
+        assert!(
+            !machines.world().enumerates.is_empty(),
+            "{} does not say what it enumerates",
+            path.display()
+        );
+        if !machines.world().ci && std::env::var_os(ALL).is_none() {
+            return;
+        }
+        let summary = visited(&machines, 2);
+        insta::assert_snapshot!(summary);
+    });
+}
+
+/// Visits a world, and shows that nothing depends on the number of threads.
+fn visited(machines: &Machines, threads: usize) -> String {
+    let walked = walk(machines, &Bounds { threads, ..Bounds::default() }, &Meter::default());
+    for (property, verdict) in walked.verdicts() {
+        let way = || walked.path(machines, &property.name).map(|path| machines.told(&path, "it fails"));
+        let told = |way: Option<Result<rm_check::explore::Told, _>>| {
+            way.and_then(Result::ok).map(|told| told.scenario)
+        };
+        assert!(verdict == Verdict::Holds, "{}: {}", property.name, told(way()).unwrap_or_default());
+    }
+    let summary = Summary::new(machines, &walked);
+    let mut text = String::new();
+    for (heading, paragraph) in summary.paragraphs() {
+        let _ = writeln!(text, "{heading:<11} {paragraph}");
+    }
+    text + &summary.end()
+}
+
+fn read(path: &Path) -> Scenario {
+    let text = std::fs::read_to_string(path).expect("a fixture");
+    Scenario::parse(&text).expect("a fixture is sound")
+}
+
+#[test]
+fn one_thread_and_several_come_to_the_same() {
+    for name in ["two-installers-and-a-cancel", "filters-against-faults", "joins-against-a-dying-owner"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/worlds").join(name);
+        let machines = Machines::new(&read(&path.with_extension("toml")), Options::default()).unwrap();
+        assert_eq!(visited(&machines, 1), visited(&machines, 3), "{name}");
+    }
+}
+
+#[test]
+fn the_invariants_of_stories_hold_of_every_step() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/worlds");
+    for name in ["one-of-each-class", "restart-after-partial-failure", "force-against-cancel"] {
+        let scenario = read(&path.join(name).with_extension("toml"));
+        let options = Options { stories: true, ..Options::default() };
+        visited(&Machines::new(&scenario, options).unwrap(), 1);
+    }
+}
