@@ -109,6 +109,7 @@ fn run(script: &str, folder: &Path) -> String {
     shell.args(["-c", script]).current_dir(folder).env_remove("RSTRTMGR_SCENARIO");
     // What a page builds is built once, and from what is here.
     shell.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", scratch("docs").join("target"));
+    shell.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
     let output = shell.output().expect("there is a shell");
     let printed = text(&output.stdout) + &text(&output.stderr);
     assert!(output.status.success(), "{script}\n{printed}");
