@@ -18,7 +18,7 @@ mod write;
 use std::ops::Range;
 
 pub use play::Run;
-pub use write::written;
+pub use write::{head, written};
 
 use format::File;
 
