@@ -3,3 +3,10 @@
 //! The judge says whether what an implementation did is allowed, and what it has answered; the explorer
 //! visits every state of a small world. Both follow every way a step can go, with
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
+
+pub mod boundary;
+pub mod judge;
+pub mod profile;
+
+pub use boundary::Boundary;
+pub use judge::judge;

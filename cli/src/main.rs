@@ -1,6 +1,7 @@
 //! `rmsim`: the Windows Restart Manager as an executable specification, on the command line.
 
 mod json;
+mod judge;
 mod paint;
 mod problem;
 mod run;
@@ -23,12 +24,14 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 as expected; 1 an expectation was not met; 2 bad input.";
+Exit codes: 0 as expected; 1 an expectation was not met, or a rule broken; 2 bad input; 3 undecided.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run scenarios, print what happens, and check what they expect.
     Run(run::Arguments),
+    /// Judge what was seen of an implementation: is it allowed, and which rule forbids it if not.
+    Judge(judge::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
 }
@@ -49,11 +52,13 @@ enum Exit {
     AsExpected = 0,
     Unmet = 1,
     BadInput = 2,
+    Bound = 3,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Judge(arguments) => judge::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
     };
     let exit = match result {
