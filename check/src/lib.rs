@@ -4,7 +4,13 @@
 //! visits every state of a small world. Both follow every way a step can go, with
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
 
+pub mod boundary;
 pub mod explore;
 #[expect(clippy::indexing_slicing, reason = "they look at places of what they have just found")]
 pub mod invariants;
+pub mod judge;
 pub mod played;
+pub mod profile;
+
+pub use boundary::Boundary;
+pub use judge::judge;

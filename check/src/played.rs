@@ -157,7 +157,7 @@ impl Played {
             (Event::Did(Effect::Interrupt(thread) | Effect::Request(thread), Outcome::Done), Some(by)) => {
                 Some((at, Caller { thread: *thread, ..by }))
             }
-            (Event::Struck(Struck::Before(_, Incident::Cancelled)), Some(who)) => Some((at, who)),
+            (Event::Struck(Struck::Before(_, Incident::Cancelled(..))), Some(who)) => Some((at, who)),
             _ => None,
         })
     }

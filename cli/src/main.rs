@@ -2,6 +2,7 @@
 
 mod explore;
 mod json;
+mod judge;
 mod paint;
 mod problem;
 mod run;
@@ -24,8 +25,8 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 as expected; 1 an expectation was not met, or something does not hold; 2 bad input; 3 a bound
-was reached before the end.";
+Exit codes: 0 as expected; 1 an expectation was not met, a rule is broken, or something does not hold; 2 bad
+input; 3 undecided, or a bound was reached before the end.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -33,6 +34,8 @@ enum Verb {
     Run(run::Arguments),
     /// Visit every state of a small world, and say what does not hold of them.
     Explore(explore::Arguments),
+    /// Judge what was seen of an implementation: is it allowed, and which rule forbids it if not.
+    Judge(judge::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Explore(arguments) => explore::run(&arguments),
+        Verb::Judge(arguments) => judge::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
     };
     let exit = match result {

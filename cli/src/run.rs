@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use rm_check::Boundary;
 use rm_core::UniqueProcess;
 use rm_sim::Scenario;
 use rm_sim::scenario::{Problem, Run};
@@ -35,6 +36,10 @@ pub(crate) struct Arguments {
     /// Write the full transcripts to this file.
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// Write what was seen from outside to this file, for `rmsim judge`; of several scenarios, to a file
+    /// each in this folder.
+    #[arg(long, value_name = "PATH")]
+    boundary: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,6 +59,10 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         match Scenario::parse(&source.text).and_then(|scenario| Ok((scenario.run()?, scenario))) {
             Ok((run, scenario)) => {
                 exit = exit.max(if run.unmet.is_empty() { Exit::AsExpected } else { Exit::Unmet });
+                if let Some(path) = &arguments.boundary {
+                    let path = if sources.len() == 1 { path.clone() } else { beside(path, source) };
+                    keep(&path, &scenario, &run)?;
+                }
                 transcripts.push_str(&run.transcript.text(View::Full));
                 if let Some(application) = &arguments.why {
                     exit = exit.max(why::print(application, source, &scenario, &run, arguments.format)?);
@@ -74,6 +83,19 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         fs::write(path, transcripts).map_err(sources::at(path))?;
     }
     Ok(exit)
+}
+
+/// The file of a scenario's boundary transcript in a folder.
+fn beside(folder: &Path, source: &Source) -> PathBuf {
+    let name = source.path.with_extension("seen");
+    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).filter(|part| part != "/").collect();
+    folder.join(name.join("-"))
+}
+
+/// Writes what was seen of a run from outside.
+fn keep(path: &Path, scenario: &Scenario, run: &Run) -> io::Result<()> {
+    let seen = Boundary::of_run(scenario, run).map_err(io::Error::other)?;
+    fs::write(path, seen.text()).map_err(sources::at(path))
 }
 
 /// How a scenario went, for programs.

@@ -9,7 +9,7 @@ use crate::operation::{Beside, Next, Operation, View};
 use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::rules::Rules;
-use crate::session::Role;
+use crate::session::{Role, SessionHandle};
 
 /// An installer: its library state and the calls in flight, as one plain value.
 ///
@@ -92,6 +92,14 @@ impl Installer {
     pub fn poll_effect(&self, thread: Thread, rules: &Rules) -> Next {
         let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
         operation.poll(&View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, rules })
+    }
+
+    /// Whether a handle can be the one of a session that a thread's call opens now: where the number
+    /// comes from elsewhere, [`Effect::NewHandle`] is answered with it.
+    #[must_use]
+    pub fn admits_handle(&self, thread: Thread, handle: SessionHandle, rules: &Rules) -> bool {
+        let view = View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, rules };
+        view.admits_handle(handle)
     }
 
     /// Records what came of the effect that [`poll_effect`](Self::poll_effect) named.

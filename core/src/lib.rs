@@ -113,6 +113,7 @@ mod reboot;
 mod refusal;
 mod reply;
 pub mod rules;
+mod seen;
 mod session;
 pub mod store;
 
@@ -135,4 +136,5 @@ pub use reboot::RebootReasons;
 pub use refusal::{ErrorCode, Fault, Refusal};
 pub use reply::{Cause, Entry, FilterList, Grounds, List, Output, Reply};
 pub use rules::{Policy, Rule, Rules};
+pub use seen::{Difference, Point, Seen, SeenEntry, SeenFilters, SeenList, SeenOutput, breaks_progress};
 pub use session::{Role, Scope, SessionHandle, SessionKey, Slot};

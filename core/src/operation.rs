@@ -46,6 +46,7 @@ use crate::session::{Role, SessionHandle};
 pub(crate) use beside::Beside;
 use beside::EndBeside;
 use course::Course;
+pub(crate) use meter::Least;
 pub(crate) use plan::eligible::StrangerRestarts;
 
 answers! {
@@ -273,6 +274,16 @@ impl<'a> View<'a> {
             _ => session,
         };
         (Some(session.seat) == operation.seat).then_some(shown)
+    }
+
+    /// Whether a handle can be the one of a session that is opened now: any that the process does not
+    /// use (OQ-02).
+    pub(crate) fn admits_handle(&self, handle: SessionHandle) -> bool {
+        let is_zero = handle == SessionHandle(0);
+        // 0xFFFFFFFF is never one (RM-LIFE-09).
+        handle != SessionHandle(u32::MAX)
+            && !self.library.sessions.contains_key(&handle)
+            && !(is_zero && self.rules.ask::<ZeroHandle>() == ZeroHandle::NeverIssued)
     }
 
     /// The lowest handle that stands for no session.

@@ -83,6 +83,11 @@ impl Asked {
         }
         self
     }
+
+    fn and(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(own, others)| *own |= others);
+        self
+    }
 }
 
 impl Rules {
@@ -109,6 +114,19 @@ impl Rules {
     pub fn was_asked(&self, latitude: Latitude) -> bool {
         let asked = self.asked.get();
         asked.with(latitude) == asked
+    }
+
+    /// What `decide` comes to, if it meets nothing open.
+    pub fn settled<T>(&self, decide: impl FnOnce(&Self) -> T) -> Option<T> {
+        self.open.set(None);
+        let result = decide(self);
+        self.open.take().is_none().then_some(result)
+    }
+
+    /// Takes over what was asked of other rules.
+    pub fn note_asked(&self, other: &Self) {
+        let (own, others) = (self.asked.get(), other.asked.get());
+        self.asked.set(own.and(others));
     }
 
     /// Everything `decide` can come to: asked again with each answer of each open question it

@@ -100,7 +100,19 @@ impl Machine {
 
     /// Moves a thread on by one effect, or ends its call. `None` when it has no call in flight.
     pub fn step(&mut self, who: Caller, rules: &Rules, choose: &mut dyn Choose) -> Option<Moved> {
-        Some(match self.next(who, rules)? {
+        let next = self.next(who, rules)?;
+        if let Next::Do(effect) = &next
+            && let Some(struck) = self.strike(who, effect, rules)
+        {
+            return Some(Moved::Struck(struck));
+        }
+        self.act(who, next, choose)
+    }
+
+    /// Does what a thread's call wants next, as [`next`](Self::next) tells it; nothing goes wrong with
+    /// that. `None` when it has no call in flight.
+    pub fn act(&mut self, who: Caller, next: Next, choose: &mut dyn Choose) -> Option<Moved> {
+        Some(match next {
             Next::Wait => Moved::Waits,
             Next::Done(reply) => {
                 let installer = self.installers.get_mut(&who.process)?;
@@ -109,24 +121,19 @@ impl Machine {
                 self.world.disarm(who);
                 Moved::Replied(call, reply)
             }
-            Next::Do(effect) => {
-                if let Some(struck) = self.strike(who, &effect, rules) {
-                    return Some(Moved::Struck(struck));
+            Next::Do(effect) => match self.perform(who, &effect, choose) {
+                Tried::Blocked => Moved::Blocked(effect),
+                Tried::Open(choice) => Moved::Open(choice),
+                Tried::Outcome(outcome) => {
+                    self.tell(who, &effect, &outcome)?;
+                    Moved::Did(effect, outcome)
                 }
-                match self.perform(who, &effect, choose) {
-                    Tried::Blocked => Moved::Blocked(effect),
-                    Tried::Open(choice) => Moved::Open(choice),
-                    Tried::Outcome(outcome) => {
-                        self.tell(who, &effect, &outcome)?;
-                        Moved::Did(effect, outcome)
-                    }
-                }
-            }
+            },
         })
     }
 
     /// Tells a thread's operation what came of its effect; `None` when it is no more.
-    pub(crate) fn tell(&mut self, who: Caller, effect: &Effect, outcome: &Outcome) -> Option<()> {
+    pub fn tell(&mut self, who: Caller, effect: &Effect, outcome: &Outcome) -> Option<()> {
         let installer = self.installers.get_mut(&who.process)?;
         installer.handle_outcome(who.thread, effect, outcome.clone());
         Some(())

@@ -20,7 +20,7 @@ use std::ops::Range;
 
 pub use play::Run;
 pub use small::{First, Opened, Scripted, SmallWorld};
-pub use write::written;
+pub use write::{head, written};
 
 use format::File;
 

@@ -5,7 +5,7 @@ use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, Thread, UniqueProcess}
 use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
-use crate::transcript::{Event, Transcript};
+use crate::transcript::{Event, Transcript, Unsaid};
 use crate::world::{Named, ProgramId, ServiceId};
 
 /// A machine being run.
@@ -76,6 +76,7 @@ impl<C: Choose> Simulation<C> {
 
     /// Begins a call that the status callback of a thread's operation makes.
     pub fn begin_inside(&mut self, who: Caller, call: Call, outer: Thread) {
+        self.transcript.leave_unsaid(Unsaid::Inside(who));
         self.transcript.add(Some(who), Event::Called(call.clone()));
         self.machine.begin_inside(who, call, outer);
     }

@@ -21,7 +21,8 @@ use serde::Serialize;
 
 pub use log::LogLine;
 pub use names::Names;
-pub use text::{VERSION, time};
+pub use text::{VERSION, arguments, time};
+pub use words::Words;
 
 use crate::fault::Struck;
 use crate::world::World;
@@ -35,8 +36,20 @@ pub struct Transcript {
     #[serde(skip)]
     pub names: Names,
     now: u64,
+    /// What no line tells although it can be seen from outside, each with the number of lines before it.
+    #[serde(skip)]
+    unsaid: Vec<(usize, Unsaid)>,
     #[serde(skip)]
     silent: bool,
+}
+
+/// What goes without saying for a reader who sees everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaid {
+    /// A process came that is there for services.
+    Came(UniqueProcess),
+    /// The call that this thread begins next is made by a status callback.
+    Inside(Caller),
 }
 
 /// One event.
@@ -141,9 +154,26 @@ impl Transcript {
         for id in self.names.take_exited(world) {
             self.add(None, Event::Exited(id));
         }
-        for process in self.names.take_in(world) {
-            self.add(None, Event::Started(process));
+        for (process, is_host) in self.names.take_in(world) {
+            if is_host {
+                self.leave_unsaid(Unsaid::Came(process));
+            } else {
+                self.add(None, Event::Started(process));
+            }
         }
+    }
+
+    /// Keeps what no line tells.
+    pub fn leave_unsaid(&mut self, what: Unsaid) {
+        if !self.silent {
+            self.unsaid.push((self.lines.len(), what));
+        }
+    }
+
+    /// What no line tells, each with the number of lines before it.
+    #[must_use]
+    pub fn unsaid(&self) -> &[(usize, Unsaid)] {
+        &self.unsaid
     }
 }
 

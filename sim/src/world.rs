@@ -12,6 +12,7 @@ mod fixed;
 mod ids;
 mod life;
 mod named;
+mod newcomers;
 mod perform;
 mod registry;
 mod respawn;
@@ -160,9 +161,11 @@ pub struct World {
     unused: ids::Unused,
     /// Of processes that are gone, how many there had been by then: what was born later has a greater
     /// start time.
-    gone: BTreeMap<UniqueProcess, u32>,
-    /// How many processes there have been: the source of start times and, unless told otherwise, ids.
-    born: u32,
+    gone: BTreeMap<UniqueProcess, u64>,
+    /// How many processes there have been, or the greatest start time: the source of start times.
+    born: u64,
+    /// Who the processes are that will start, where that is known.
+    newcomers: newcomers::Newcomers,
     /// How many keys were made up.
     keys: u32,
 }
@@ -197,7 +200,8 @@ impl World {
     }
 
     /// Numbers that differ after processes or services came or went.
-    pub(crate) fn census(&self) -> (usize, usize, u32) {
+    #[must_use]
+    pub fn census(&self) -> (usize, usize, u64) {
         (self.processes.len(), self.serving.len(), self.born)
     }
 
@@ -291,6 +295,16 @@ impl Cast {
     /// Says that there is a file that nobody holds.
     pub fn add_file(&mut self, path: &Name) {
         self.files.insert(path.folded());
+    }
+
+    /// The files that nobody holds, folded.
+    pub fn files(&self) -> impl Iterator<Item = &Name> {
+        self.files.iter()
+    }
+
+    /// Other names of files: the name, and the file's own.
+    pub fn links(&self) -> impl Iterator<Item = (&Name, &Name)> {
+        self.links.iter().map(|(alias, file)| (alias, file))
     }
 
     /// Says that a path is another name of a file.

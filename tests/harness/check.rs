@@ -37,13 +37,27 @@ pub fn config() -> Config {
 ///
 /// # Panics
 /// When one fails: with the smallest case that does, its story, and how to replay it.
-#[expect(clippy::panic, reason = "a property that does not hold fails its test")]
 pub fn check(
     name: &str,
     cases: impl Strategy<Value = Case>,
     property: impl Fn(&Case) -> Result<(), Failure>,
 ) {
-    let mut runner = TestRunner::new(config());
+    check_one_of(1, name, cases, property);
+}
+
+/// The same with only one case of so many: for what takes long.
+///
+/// # Panics
+/// When one fails: with the smallest case that does, its story, and how to replay it.
+#[expect(clippy::panic, reason = "a property that does not hold fails its test")]
+pub fn check_one_of(
+    many: u32,
+    name: &str,
+    cases: impl Strategy<Value = Case>,
+    property: impl Fn(&Case) -> Result<(), Failure>,
+) {
+    let config = config();
+    let mut runner = TestRunner::new(Config { cases: config.cases.div_ceil(many), ..config });
     let found =
         runner.run(&cases, |case| property(&case).map_err(|failure| TestCaseError::fail(failure.what)));
     match found {

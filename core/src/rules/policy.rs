@@ -80,7 +80,63 @@ impl Policy {
         (0..8).filter(move |answer| allowed >> answer & 1 == 1)
     }
 
-    pub(crate) fn set(&self, latitude: Latitude) -> u8 {
+    /// The policy with those of these answers to one latitude that are set, the lowest bit being the
+    /// first; `None` if it has none of them.
+    #[must_use]
+    pub fn with_any(mut self, latitude: Latitude, answers: u8) -> Option<Self> {
+        let known = latitude.row().answers().fold(0, |set: u8, _| set << 1 | 1);
+        let allowed = self.allowed.get_mut(latitude.index())?;
+        *allowed = answers & known;
+        (*allowed != 0).then_some(self)
+    }
+
+    /// The policy with the answers that another one allows to a latitude.
+    #[must_use]
+    pub fn answering_as(mut self, other: &Self, latitude: Latitude) -> Self {
+        if let Some(allowed) = self.allowed.get_mut(latitude.index()) {
+            *allowed = other.set(latitude);
+        }
+        self
+    }
+
+    /// The policy with every answer to what may differ each time.
+    #[must_use]
+    pub fn with_occasions(self) -> Self {
+        let all = Self::open();
+        let occasions = Latitude::all().filter(|latitude| latitude.row().kind == Kind::Occasion);
+        occasions.fold(self, |policy, latitude| policy.answering_as(&all, latitude))
+    }
+
+    /// Whether it allows everything that the other one does.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.allowed.iter().zip(&other.allowed).all(|(own, others)| own & others == *others)
+    }
+
+    /// The policy that allows just what these two do, if they differ in one latitude at most: of two
+    /// that differ in more it would allow mixtures.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        let mut joined = *self;
+        let mut differing = 0;
+        for (own, others) in joined.allowed.iter_mut().zip(&other.allowed).filter(|(own, other)| own != other)
+        {
+            differing += 1;
+            *own |= others;
+        }
+        (differing <= 1).then_some(joined)
+    }
+
+    /// Everything that one of the two allows, mixtures too.
+    #[must_use]
+    pub fn united(mut self, other: &Self) -> Self {
+        self.allowed.iter_mut().zip(&other.allowed).for_each(|(own, others)| *own |= others);
+        self
+    }
+
+    /// The answers allowed, as bits; the lowest is the first.
+    #[must_use]
+    pub fn set(&self, latitude: Latitude) -> u8 {
         self.allowed.get(latitude.index()).copied().unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! How a fault strikes: the one place where a plan lies over a machine.
 
-use rm_core::{Call, Caller, Effect, Rules, Thread, UniqueProcess};
+use rm_core::{Call, Caller, Effect, ErrorCode, Rules, Thread, UniqueProcess};
 use serde::Serialize;
 
 use super::{Failure, Strike};
@@ -21,8 +21,8 @@ pub enum Struck {
 pub enum Incident {
     /// The caller's process died.
     Died,
-    /// A cancel was asked for.
-    Cancelled,
+    /// A cancel was asked for, by this thread; and what came of that call, if it has ended.
+    Cancelled(Thread, Option<ErrorCode>),
     /// This process exited.
     Exited(UniqueProcess),
     /// This process started.
@@ -71,8 +71,8 @@ impl Machine {
                 Incident::Died
             }
             Strike::Cancel => {
-                self.cancel(who, rules);
-                Incident::Cancelled
+                let (thread, came) = self.cancel(who, rules)?;
+                Incident::Cancelled(thread, came)
             }
             Strike::Exit(program) => {
                 let process = self.world.processes_of(program).next()?;
@@ -89,15 +89,19 @@ impl Machine {
     }
 
     /// Another thread of the process calls `RmCancelCurrentTask`: the model itself says what that does.
-    fn cancel(&mut self, who: Caller, rules: &Rules) {
-        let Some(installer) = self.installer(who.process) else { return };
-        let Some(session) = installer.tasks().get(&who.thread).and_then(|task| task.call().session()) else {
-            return;
-        };
+    fn cancel(&mut self, who: Caller, rules: &Rules) -> Option<(Thread, Option<ErrorCode>)> {
+        let installer = self.installer(who.process)?;
+        let session = installer.tasks().get(&who.thread)?.call().session()?;
         let is_idle = |thread: &Thread| !installer.tasks().contains_key(thread);
-        let Some(thread) = (0..=u32::MAX).rev().map(Thread).find(is_idle) else { return };
+        let thread = (0..=u32::MAX).rev().map(Thread).find(is_idle)?;
         let canceller = Caller { thread, ..who };
         self.begin(canceller, Call::Cancel { session });
-        while matches!(self.step(canceller, rules, &mut NoChoice), Some(Moved::Did(..) | Moved::Struck(_))) {}
+        loop {
+            match self.step(canceller, rules, &mut NoChoice) {
+                Some(Moved::Did(..) | Moved::Struck(_)) => {}
+                Some(Moved::Replied(_, reply)) => return Some((thread, Some(reply.code))),
+                _ => return Some((thread, None)),
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ mod calls;
 mod head;
 mod toml;
 
+pub use head::head;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -39,7 +41,7 @@ pub fn written<C: Choose>(start: Simulation<C>, moves: &[Move], why: &str) -> St
     let left: BTreeSet<_> = simulation.machine.faults.left().map(|(number, _)| number).collect();
     let struck = machine.faults.left().filter(|(number, _)| !left.contains(number));
     let struck: Vec<_> = struck.map(|(_, planned)| *planned).collect();
-    let mut text = head::head(&machine, &simulation.rules, &names, why);
+    let mut text = head(&machine, &simulation.rules, &names, why);
     struck.iter().for_each(|planned| head::fault(&mut text, planned, &machine, &names));
     text + &steps
 }

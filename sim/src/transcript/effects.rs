@@ -33,7 +33,7 @@ pub(super) fn struck(struck: &Struck, names: &Names) -> String {
 fn happened(incident: Incident, names: &Names) -> String {
     match incident {
         Incident::Died => "the caller dies".into(),
-        Incident::Cancelled => "a cancel arrives".into(),
+        Incident::Cancelled(..) => "a cancel arrives".into(),
         Incident::Exited(process) => format!("{} exits", names.of(process)),
         Incident::Started(process) => format!("{} starts", names.of(process)),
         Incident::Replaced(old, new) => format!("{} takes the place of {}", names.of(new), names.of(old)),

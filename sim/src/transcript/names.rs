@@ -35,6 +35,12 @@ impl Names {
         self.processes.get(&process).cloned().unwrap_or_else(unnamed)
     }
 
+    /// The name of a process that has one.
+    #[must_use]
+    pub fn named(&self, process: UniqueProcess) -> Option<&str> {
+        self.processes.get(&process).map(String::as_str)
+    }
+
     /// The name of an application: its process's, or its own if it is a service.
     #[must_use]
     pub fn app(&self, id: &AppId) -> String {
@@ -66,6 +72,24 @@ impl Names {
         let taken = self.threads.keys().filter(|(owner, _)| *owner == process).count();
         let next = Thread(u32::try_from(taken).unwrap_or(u32::MAX));
         *self.threads.entry((process, name.to_string())).or_insert(next)
+    }
+
+    /// The name of a thread that has one; it is empty for the main thread.
+    #[must_use]
+    pub fn thread_name(&self, who: Caller) -> Option<&str> {
+        self.threads().find(|(one, _)| *one == who).map(|(_, name)| name)
+    }
+
+    /// Every thread that was named.
+    pub fn threads(&self) -> impl Iterator<Item = (Caller, &str)> {
+        let caller = |process: UniqueProcess, thread: Thread| Caller { process, thread };
+        self.threads.iter().map(move |((process, name), thread)| (caller(*process, *thread), name.as_str()))
+    }
+
+    /// The names of the processes alone.
+    #[must_use]
+    pub fn of_processes(&self) -> Self {
+        Self { running: BTreeSet::new(), threads: BTreeMap::new(), ..self.clone() }
     }
 
     /// What the callback of a thread is called, as a thread of its own.
@@ -102,9 +126,9 @@ impl Names {
         gone
     }
 
-    /// Takes in the services that run, and names the processes that nobody has named; those of them
-    /// that are not there for services.
-    pub(super) fn take_in(&mut self, world: &World) -> Vec<UniqueProcess> {
+    /// Takes in the services that run, and names the processes that nobody has named; with each of
+    /// them, whether it is there for services.
+    pub(super) fn take_in(&mut self, world: &World) -> Vec<(UniqueProcess, bool)> {
         let mut new = Vec::new();
         for process in world.processes().filter(|process| !self.processes.contains_key(&process.id)) {
             let Some(program) = world.cast().program(process.program) else { continue };
@@ -114,6 +138,6 @@ impl Names {
             self.add(*process, &program.name);
         }
         self.running.extend(world.services());
-        new.into_iter().filter(|(_, program)| !program.about.is_host()).map(|(process, _)| process).collect()
+        new.into_iter().map(|(process, program)| (process, program.about.is_host())).collect()
     }
 }

@@ -16,7 +16,7 @@ use rm_core::{AppId, Call, Entry, List, Name, Out, Output, Reply, Target, Unique
 
 use super::declared::declared;
 use super::effects::{effect, struck};
-use super::words::{app_type, filter, joined, quoted};
+use super::words::{Words, app_type, filter, joined, quoted};
 use super::{Event, Line, Names, Runs, Transcript, View};
 
 /// The first line of every transcript.
@@ -47,7 +47,10 @@ impl Transcript {
         let names = &self.names;
         match &line.event {
             Event::Note(note) => vec![('#', note.clone())],
-            Event::Called(call) => vec![('>', format!("{}{}", call.function(), arguments(call, names)))],
+            Event::Called(call) => {
+                let words = Words { names, exact: false };
+                vec![('>', format!("{}{}", call.function(), arguments(call, &words)))]
+            }
             Event::Replied(function, reply) => replied(function, reply, names),
             Event::Did(what, outcome) => vec![('.', effect(what, outcome, names))],
             Event::Struck(what) => vec![('!', struck(what, names))],
@@ -90,22 +93,25 @@ fn runs(Runs { process, about, restart, uses }: &Runs, names: &Names) -> String 
     format!("{} runs in {}: {title} {app_type}{needs}{holds}", service.name, names.of(*process))
 }
 
-fn arguments(call: &Call, names: &Names) -> String {
+/// The arguments of a call, each with a blank before it.
+#[must_use]
+pub fn arguments(call: &Call, words: &Words<'_>) -> String {
     let out = |out: &Out, name| if *out == Out::Null { format!(" {name}=null") } else { String::new() };
     match call {
         Call::Start { handle, flags, key } => {
             format!(" flags={flags}{}{}", out(handle, "handle"), out(key, "key"))
         }
         Call::Join { handle, key } => {
-            let key = key.as_ref().map_or_else(|| "null".into(), quoted);
+            let key = key.as_ref().map_or_else(|| "null".into(), |key| words.name(key));
             format!(" key={key}{}", out(handle, "handle"))
         }
         Call::Register { session, files, processes, services } => {
-            let name = |name: &Option<Name>| name.as_ref().map_or_else(|| "null".into(), quoted);
+            let name =
+                |name: &Option<Name>| name.as_ref().map_or_else(|| "null".into(), |name| words.name(name));
             format!(
                 " handle={session} files=[{}] processes=[{}] services=[{}]",
                 elements(files, name),
-                elements(processes, |process: &UniqueProcess| names.of(*process)),
+                elements(processes, |process: &UniqueProcess| words.process(*process)),
                 elements(services, name),
             )
         }
@@ -122,9 +128,9 @@ fn arguments(call: &Call, names: &Names) -> String {
             format!(" handle={session} flags={flags}{}", if *callback { " callback" } else { "" })
         }
         Call::AddFilter { session, target, action } => {
-            format!(" handle={session}{} action={}", targets(target, names), action.0)
+            format!(" handle={session}{} action={}", targets(target, words), action.0)
         }
-        Call::RemoveFilter { session, target } => format!(" handle={session}{}", targets(target, names)),
+        Call::RemoveFilter { session, target } => format!(" handle={session}{}", targets(target, words)),
         Call::GetFilterList { session, buffer, size, needed } => {
             format!(" handle={session} size={size}{}{}", out(buffer, "buffer"), out(needed, "needed"))
         }
@@ -132,10 +138,10 @@ fn arguments(call: &Call, names: &Names) -> String {
     }
 }
 
-fn targets(target: &Target, names: &Names) -> String {
-    let module = target.module.as_ref().map(|path| format!(" module={}", quoted(path)));
-    let process = target.process.map(|process| format!(" process={}", names.of(process)));
-    let service = target.service.as_ref().map(|name| format!(" service={}", quoted(name)));
+fn targets(target: &Target, words: &Words<'_>) -> String {
+    let module = target.module.as_ref().map(|path| format!(" module={}", words.name(path)));
+    let process = target.process.map(|process| format!(" process={}", words.process(process)));
+    let service = target.service.as_ref().map(|name| format!(" service={}", words.name(name)));
     [module, process, service].into_iter().flatten().collect()
 }
 

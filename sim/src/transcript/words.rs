@@ -1,6 +1,8 @@
 //! How names, lists and types are written.
 
-use rm_core::{AppType, Filter, FilterAction, FilterTarget, Name};
+use std::fmt::Write;
+
+use rm_core::{AppType, Filter, FilterAction, FilterTarget, Name, UniqueProcess};
 
 use super::Names;
 
@@ -48,5 +50,61 @@ pub(crate) fn filter_target(target: &FilterTarget, names: &Names) -> String {
         FilterTarget::File(path) => format!("file {}", quoted(path)),
         FilterTarget::Process(process) => format!("process {}", names.of(*process)),
         FilterTarget::Service(name) => format!("service {}", quoted(name)),
+    }
+}
+
+/// How names are written: for a reader, or so that they can be read back.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// What processes are called.
+    pub names: &'a Names,
+    /// Whether every unit counts.
+    pub exact: bool,
+}
+
+impl Words<'_> {
+    /// A name or path in quotes. Where every unit counts, a quote, a control character, what is no
+    /// text, and a backslash that would be taken for the beginning of such a thing are written
+    /// `\u{…}`.
+    #[must_use]
+    pub fn name(&self, name: &Name) -> String {
+        if !self.exact {
+            return quoted(name);
+        }
+        let mut text = String::from("'");
+        let mut pieces = char::decode_utf16(name.units().iter().copied()).peekable();
+        while let Some(piece) = pieces.next() {
+            let unit = match piece {
+                Ok('\\') if pieces.peek() == Some(&Ok('u')) => 0x5c,
+                Ok(letter) if letter != '\'' && !letter.is_control() => {
+                    text.push(letter);
+                    continue;
+                }
+                Ok(letter) => u32::from(letter),
+                Err(unit) => u32::from(unit.unpaired_surrogate()),
+            };
+            let _ = write!(text, "\\u{{{unit:x}}}");
+        }
+        text.push('\'');
+        text
+    }
+
+    /// A word as it is if it has only letters, digits and `._-`, else in quotes.
+    #[must_use]
+    pub fn word(&self, word: &str) -> String {
+        let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        if !self.exact || (!word.is_empty() && word.chars().all(is_bare)) {
+            return word.into();
+        }
+        self.name(&word.into())
+    }
+
+    /// What a process is called; one that has no name is `id:start-time`.
+    #[must_use]
+    pub fn process(&self, process: UniqueProcess) -> String {
+        match self.names.named(process) {
+            Some(name) => self.word(name),
+            None => self.names.of(process),
+        }
     }
 }

@@ -23,7 +23,7 @@ impl World {
     /// The first process of an application's executable, user and terminal session that was born after
     /// the application's own had gone, and is none of these.
     pub(super) fn again(&self, one: &Affected, not: &[UniqueProcess]) -> Option<Again> {
-        let gone = u64::from(*self.gone.get(&one.process)?);
+        let gone = *self.gone.get(&one.process)?;
         let is_it = |running: &&Process| {
             running.id.start_time > gone
                 && !not.contains(&running.id)

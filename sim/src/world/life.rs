@@ -37,12 +37,18 @@ impl World {
         id: Option<u32>,
         not: Option<u32>,
     ) -> UniqueProcess {
-        self.born += 1;
+        let given = if id.is_none() { self.newcomers.next(program) } else { None };
+        self.born = given.map_or(self.born + 1, |given| self.born.max(given.start_time));
         self.freed.retain(|freed| !self.processes.contains_key(freed));
-        let freed = if id.is_none() { self.freed.pop() } else { None };
-        let id = id.or(freed).unwrap_or_else(|| self.unused.other_than(not, &self.processes));
-        // The creation time tells processes apart; counting them keeps the clock out of the state.
-        let process = UniqueProcess { id, start_time: u64::from(self.born) };
+        let freed = if id.is_none() && given.is_none() { self.freed.pop() } else { None };
+        let id = id.or(freed);
+        let made_up = || UniqueProcess {
+            id: id.unwrap_or_else(|| self.unused.other_than(not, &self.processes)),
+            // The creation time tells processes apart; counting them keeps the clock out of the state.
+            start_time: self.born,
+        };
+        let process = given.unwrap_or_else(made_up);
+        let id = process.id;
         let restart = self.cast.program(program).and_then(|program| program.restart.clone());
         let acted = BTreeMap::new();
         let new = Process {

@@ -18,6 +18,14 @@ impl World {
             .min()
     }
 
+    /// The time until anything is different by itself: as [`next_event`](Self::next_event), and until a
+    /// process has run for a minute, which nobody waits for.
+    #[must_use]
+    pub fn next_difference(&self) -> Option<Millis> {
+        let young = self.processes.values().map(|process| process.young_for);
+        young.filter(|left| *left > Millis(0)).chain(self.next_event()).min()
+    }
+
     /// Lets this much time pass, and tells which processes exited. More than
     /// [`next_event`](Self::next_event) says would pass over things that happen in between.
     pub fn advance(&mut self, by: Millis) -> Vec<UniqueProcess> {

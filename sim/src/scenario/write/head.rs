@@ -16,8 +16,10 @@ use crate::machine::Machine;
 use crate::transcript::{Names, words};
 use crate::world::{Behavior, Cast, Process, Program, ProgramId, Registers, Respawn, Shown, Window, YOUNG};
 
-/// Everything before the steps, but for the faults.
-pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -> String {
+/// The machine as a scenario begins with it, without faults and steps; and those answers to questions that
+/// were asked under these rules, where they are not the usual ones.
+#[must_use]
+pub fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -> String {
     let mut text = format!("why = {}\n", quoted(why));
     let asked = Latitude::all().filter(|latitude| rules.was_asked(*latitude));
     let answers: Vec<_> = asked.filter_map(|latitude| answer(latitude, &rules.policy)).collect();
@@ -28,6 +30,16 @@ pub(super) fn head(machine: &Machine, rules: &Rules, names: &Names, why: &str) -
     let directories: Vec<_> = cast.directories().map(|path| quoted(&path.to_string())).collect();
     if !directories.is_empty() {
         let _ = writeln!(text, "directories = {}", list(directories));
+    }
+    let files: Vec<_> = cast.files().map(|path| quoted(&path.to_string())).collect();
+    if !files.is_empty() {
+        let _ = writeln!(text, "files = {}", list(files));
+    }
+    let link =
+        |(alias, of): (&Name, &Name)| format!("{} = {}", quoted(&alias.to_string()), quoted(&of.to_string()));
+    let links: Vec<_> = cast.links().map(link).collect();
+    if !links.is_empty() {
+        let _ = writeln!(text, "links = {{ {} }}", links.join(", "));
     }
     let mut logged_on = BTreeMap::new();
     let mut ids = Ids::default();
@@ -116,6 +128,7 @@ fn program_of(
         (about.ts_session != 1, "ts-session", about.ts_session.to_string()),
         (user != Identity::USER, "user", quoted(&user)),
         (about.elevated, "elevated", "true".into()),
+        child_of(cast, program),
         (!permitted, "permitted", "false".into()),
         (!launchable, "launchable", "false".into()),
         (*ready != Some(Millis(0)), "ready", quoted(&becomes_ready)),
@@ -135,6 +148,17 @@ fn program_of(
         (about.console.is_some(), "console", quoted(&format!("{:05}", about.console.unwrap_or_default()))),
     ];
     section(text, &format!("program.{}", key(name)), &fields);
+}
+
+/// The program that it was started by.
+fn child_of(cast: &Cast, program: &Program) -> (bool, &'static str, String) {
+    let (parent, others) = match program.about.ancestors.split_first() {
+        Some((parent, others)) => (Some(parent), others),
+        None => (None, &[][..]),
+    };
+    let is_it = |one: &Program| Some(&one.about.image) == parent && one.about.ancestors == others;
+    let found = cast.programs().find(|(_, one)| is_it(one)).map(|(_, one)| quoted(&one.name));
+    (found.is_some(), "child-of", found.unwrap_or_default())
 }
 
 fn uses(program: Option<&Program>) -> (bool, &'static str, String) {

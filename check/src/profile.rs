@@ -1,0 +1,126 @@
+//! Policies as files: the answers that are allowed to the questions that the documents leave open.
+//!
+//! ```toml
+//! policy = "default"        # what the answers change: `default`, `documented`, or `open` for all
+//!
+//! [answers]
+//! "OQ-56.code" = "a"
+//! "OQ-14" = "ac"            # several are still allowed
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use rm_core::Policy;
+use rm_core::rules::Latitude;
+use rm_sim::scenario::Problem;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::judge::{Learned, letters};
+
+/// A policy file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    policy: Option<Spanned<String>>,
+    #[serde(default)]
+    answers: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// The policies that have a name.
+#[must_use]
+pub fn named(name: &str) -> Option<Policy> {
+    match name {
+        "default" => Some(Policy::seen()),
+        "documented" => Some(Policy::documented()),
+        "open" => Some(Policy::open()),
+        _ => None,
+    }
+}
+
+/// Reads a policy file.
+///
+/// # Errors
+/// When it is no TOML, or names a question or an answer that does not exist.
+pub fn read(text: &str) -> Result<Policy, Problem> {
+    let wrong = |span: std::ops::Range<usize>, message: String| Problem { message, span };
+    let file: File = toml::from_str(text)
+        .map_err(|error| wrong(error.span().unwrap_or_default(), error.message().to_string()))?;
+    let mut policy = Policy::default();
+    if let Some(name) = &file.policy {
+        let missing = || {
+            let name = name.get_ref();
+            format!("there is no policy `{name}`; expected `default`, `documented` or `open`")
+        };
+        policy = named(name.get_ref()).ok_or_else(|| wrong(name.span(), missing()))?;
+    }
+    for (id, given) in &file.answers {
+        let Some(latitude) = Latitude::find(id.get_ref()) else {
+            return Err(wrong(id.span(), format!("there is no latitude `{}`", id.get_ref())));
+        };
+        let count = latitude.row().answers().count();
+        let answers = given.get_ref().bytes().map(|letter| match letter {
+            b'a'..=b'h' if usize::from(letter - b'a') < count => Some(1u8 << (letter - b'a')),
+            _ => None,
+        });
+        let set = answers.reduce(|all, one| Some(all? | one?)).flatten();
+        let last = letters(1 << count.saturating_sub(1));
+        policy = set.and_then(|set| policy.with_any(latitude, set)).ok_or_else(|| {
+            let message = format!(
+                "`{latitude}` has no answer `{}`; expected letters from `a` to `{last}`",
+                given.get_ref()
+            );
+            wrong(given.span(), message)
+        })?;
+    }
+    Ok(policy)
+}
+
+/// Writes what was learned as a policy file.
+#[must_use]
+pub fn written(learned: &[Learned]) -> String {
+    let mut text = String::from(
+        "# What was learned; several letters are answers that remain.\npolicy = \"default\"\n\n[answers]\n",
+    );
+    for one in learned {
+        let _ = writeln!(text, "\"{}\" = \"{}\"", one.latitude, one.remaining);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_learned_reads_as_it_is_written() {
+        let latitude = Latitude::find("OQ-14").expect("it is in the catalogue");
+        let text = "policy = \"documented\"\n[answers]\n\"OQ-14\" = \"ac\"\n";
+        let policy = read(text).expect("it is a policy");
+        assert_eq!(policy.answers(latitude).collect::<Vec<_>>(), [0, 2]);
+        let learned = Learned {
+            latitude: "OQ-14".into(),
+            question: "",
+            remaining: "ac".into(),
+            answers: Vec::new(),
+            decided: Vec::new(),
+        };
+        let again = read(&written(&[learned])).expect("it is a policy");
+        assert_eq!(again.answers(latitude).collect::<Vec<_>>(), [0, 2]);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_told_with_its_place() {
+        for (text, place) in [
+            ("policy = \"mine\"", "\"mine\""),
+            ("answers = { \"OQ-999\" = \"a\" }", "\"OQ-999\""),
+            ("answers = { \"OQ-14\" = \"x\" }", "\"x\""),
+            ("answers = { \"OQ-14\" = \"\" }", "\"\""),
+        ] {
+            let problem = read(text).expect_err("it is none");
+            assert_eq!(text.get(problem.span), Some(place), "{}", problem.message);
+        }
+    }
+}
