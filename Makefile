@@ -32,7 +32,7 @@ coverage: ## how many demands of the documents are exercised; fails if one is ba
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
 bench: ## what a session costs, and a list on machines of different sizes
-	$(CARGO) bench --quiet -p rm-sim
+	$(CARGO) bench --quiet -p rm-sim -p rm-check
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
@@ -44,5 +44,5 @@ asan: ## the tests of the C boundary, and the clients in C, under AddressSanitiz
 	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
-	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command --test why
+	INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test command --test why --test judged
 	git diff --stat -- '*.snap'
