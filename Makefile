@@ -38,7 +38,7 @@ coverage: ## how many demands of the documents are exercised; fails if one is ba
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
 bench: ## what a session costs, and a list on machines of different sizes
-	$(CARGO) bench --quiet -p rm-sim
+	$(CARGO) bench --quiet -p rm-sim -p rm-check
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
@@ -50,5 +50,5 @@ asan: ## the tests of the C boundary, and the clients in C, under AddressSanitiz
 	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
-	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why
+	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why --test judged
 	git diff --stat -- '*.snap'

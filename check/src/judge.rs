@@ -13,6 +13,7 @@
 
 mod learn;
 mod moves;
+mod outside;
 mod report;
 mod script;
 mod search;
@@ -33,6 +34,9 @@ use state::State;
 const FAULTS: usize = 4;
 const SLACK: usize = 2;
 
+/// How many moves are made at most, where only likely explanations are followed and else.
+const MOVES: (usize, usize) = (200_000, 150_000);
+
 /// Judges a transcript under the answers that a policy allows; what may differ each time may do so.
 #[must_use]
 pub fn judge(boundary: &Boundary, policy: &Policy) -> Report {
@@ -44,24 +48,50 @@ pub fn judge(boundary: &Boundary, policy: &Policy) -> Report {
 pub fn judge_under(boundary: &Boundary, policy: &Policy) -> Report {
     let script = Script::of(boundary);
     let likely = Judge::new(boundary, &script, policy, Follow::Likely).judge();
-    // Where something is to be learned, no explanation may be left out.
-    let learns = likely.learned.iter().any(|one| one.remaining.len() > 1 || !one.decided.is_empty());
-    if likely.verdict() != Verdict::Rejected && !learns {
+    if likely.verdict() == Verdict::Rejected {
+        return unlikely(boundary, &script, policy).unwrap_or(likely);
+    }
+    // Where something is to be learned, no explanation may be left out but those in which a call loses
+    // time.
+    if likely.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty()) {
         return likely;
     }
-    let slack = if boundary.faults == Budget::Unstated { SLACK } else { 0 };
-    let more = (0..=slack).flat_map(|slack| [Follow::Prompt(slack), Follow::All(slack)]);
-    let mut first = None;
-    for follow in more.filter(|follow| !learns || matches!(follow, Follow::All(_))) {
-        let report = Judge::new(boundary, &script, policy, follow).judge();
-        if report.verdict() == Verdict::Accepted {
-            return report;
-        }
-        if follow == Follow::All(0) {
-            first = Some(report);
+    // And where anything may have failed, that may be what happened instead.
+    if boundary.faults == Budget::None {
+        let prompt = Judge::new(boundary, &script, policy, Follow::Prompt(0)).judge();
+        if prompt.verdict() == Verdict::Accepted {
+            return prompt;
         }
     }
-    first.unwrap_or(likely)
+    Report { learned: Vec::new(), unlearned: true, ..likely }
+}
+
+/// What comes of following all explanations, where the likely ones do not lead on.
+fn unlikely(boundary: &Boundary, script: &Script, policy: &Policy) -> Option<Report> {
+    let slack = if boundary.faults == Budget::Unstated { SLACK } else { 0 };
+    let (mut all, mut undecided) = (None, false);
+    for follow in (0..=slack).flat_map(|slack| [Follow::Prompt(slack), Follow::All(slack)]) {
+        let report = Judge::new(boundary, script, policy, follow).judge();
+        if report.verdict() == Verdict::Accepted {
+            return Some(report);
+        }
+        if let Follow::All(slack) = follow {
+            // With more faults there might have been an explanation.
+            undecided |= slack > 0 && report.too_many;
+        }
+        if follow == Follow::All(0) {
+            all = Some(report);
+        }
+    }
+    let mut all = all?;
+    if undecided {
+        let first = all.rejections.drain(..).next();
+        let line = first.map_or(0, |rejection| rejection.line);
+        all.doubts
+            .insert(0, Doubt { line, why: "only faults explain it, and there are too many ways".into() });
+        all.too_many = true;
+    }
+    Some(all)
 }
 
 /// Which explanations are followed.
@@ -149,6 +179,10 @@ impl<'a> Judge<'a> {
         self.report
     }
 
+    const fn most(&self) -> usize {
+        if matches!(self.follow, Follow::Likely) { MOVES.0 } else { MOVES.1 }
+    }
+
     /// Finds every explanation up to the next line; false if it goes no further.
     fn reach(&mut self, next: usize, from: u64, until: u64) -> bool {
         let least = self.states.iter().map(|state| state.now.faults).min().unwrap_or_default();
@@ -165,6 +199,7 @@ impl<'a> Judge<'a> {
             for (outside, late) in ways {
                 let pass = Pass {
                     base: least,
+                    moves: self.most(),
                     faults: least + extra,
                     outside: *outside,
                     late: *late,
@@ -215,7 +250,14 @@ impl<'a> Judge<'a> {
     fn reject(&mut self, next: usize, from: u64, until: u64, states: &[State], astray: &[Astray]) -> bool {
         let least = states.iter().map(|state| state.now.faults).min().unwrap_or_default();
         let all = self.follow != Follow::Likely;
-        let pass = Pass { base: least, faults: least, outside: all, late: all, ..Pass::default() };
+        let pass = Pass {
+            base: least,
+            faults: least,
+            moves: self.most(),
+            outside: all,
+            late: all,
+            ..Pass::default()
+        };
         let ways = [
             Pass { reply: true, ..pass },
             Pass { reply: true, overtime: true, ..pass },

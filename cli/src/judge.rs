@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rm_check::boundary::{Boundary, Damaged};
+use rm_check::boundary::{Boundary, Budget, Damaged};
 use rm_check::judge::{Allowed, Learned, Rejection, Report, Verdict};
 use rm_check::{judge, profile};
 use rm_core::Policy;
@@ -173,12 +173,16 @@ fn print_text(source: &Source, boundary: &Boundary, report: &Report) -> io::Resu
     for doubt in &report.doubts {
         writeln!(out, "  line {}: {}", doubt.line, doubt.why)?;
     }
-    let _ = boundary;
+    if report.unlearned && boundary.faults == Budget::Unstated {
+        writeln!(out, "  nothing is learned: the transcript does not say `faults: none`")?;
+    } else if report.unlearned {
+        writeln!(out, "  nothing is learned: there are more explanations than are followed")?;
+    }
     print_learned(&mut out, &report.learned)
 }
 
 fn print_rejection(out: &mut impl Write, rejection: &Rejection) -> io::Result<()> {
-    let Rejection { line, at, who, seen, broken, allowed } = rejection;
+    let Rejection { line, at, who, seen, broken, allowed, others } = rejection;
     writeln!(out, "\n  line {line}, at {} s, {who}:", time(*at).trim_start())?;
     lines(out, "seen", seen)?;
     for Allowed { answer, differs } in allowed {
@@ -186,6 +190,9 @@ fn print_rejection(out: &mut impl Write, rejection: &Rejection) -> io::Result<()
         for (what, because) in differs {
             writeln!(out, "      {DIM}{what}: {because}{DIM:#}")?;
         }
+    }
+    if *others > 0 {
+        writeln!(out, "    {DIM}or one of {others} other answers{DIM:#}")?;
     }
     for because in broken {
         writeln!(out, "    breaks {}", said(because))?;

@@ -4,6 +4,7 @@ use harness::check::check;
 use harness::draw::cases_under_any_policy;
 use rm_check::Boundary;
 
+use super::alter::Dice;
 use super::sources::{fixtures, of_case};
 
 #[test]
@@ -25,4 +26,28 @@ fn every_random_run_reads_as_it_is_written() {
         let read = Boundary::parse(&text).map_err(|damaged| format!("{damaged}\n{text}"))?;
         if read == boundary { Ok(()) } else { Err(format!("{text}\nreads as\n{}", read.text()).into()) }
     });
+}
+
+#[test]
+fn a_damaged_transcript_is_refused_with_a_place_or_read_and_never_panics() {
+    let mut dice = Dice::new(1);
+    for (_, boundary) in fixtures().into_iter().step_by(4) {
+        let text: Vec<char> = boundary.text().chars().collect();
+        for _ in 0..40 {
+            let mut damaged = text.clone();
+            for _ in 0..=dice.below(3) {
+                let (at, from) = (dice.below(damaged.len()), dice.below(damaged.len()));
+                match dice.below(3) {
+                    0 => drop(damaged.remove(at)),
+                    1 => damaged[at] = text[from],
+                    _ => damaged.truncate(at.max(1)),
+                }
+            }
+            let damaged: String = damaged.into_iter().collect();
+            if let Err(wrong) = Boundary::parse(&damaged) {
+                let lines = damaged.lines().count().max(1);
+                assert!((1..=lines).contains(&wrong.line) && wrong.column > 0, "{wrong}\n{damaged}");
+            }
+        }
+    }
 }

@@ -1,18 +1,15 @@
 //! The moves of an explanation: a call goes on, the world changes, time passes.
 
 use rm_core::{
-    AppId, Call, Effect, Next, Outcome, Policy, Reach, Refusal, Reply, Seen, SeenOutput, SessionHandle,
-    breaks_progress,
+    Call, Effect, Next, Outcome, Policy, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
 };
+use rm_sim::Moved;
 use rm_sim::choice::{NoChoice, Odometer};
 use rm_sim::fault::Failure;
-use rm_sim::world::Named;
-use rm_sim::{Machine, Moved};
 
 use super::script::{CallId, What};
 use super::search::{Astray, Only, Search, is_blind};
-use super::state::{Assumed, Running, State};
-use crate::boundary::Change;
+use super::state::{Assumed, State};
 
 impl Search<'_> {
     /// Everything that one move can lead to.
@@ -68,33 +65,6 @@ impl Search<'_> {
             is_only_one
                 && self.script.is_undisturbed(*call, self.next, false)
                 && next().iter().all(|(_, next)| matches!(next, Next::Do(effect) if effect.is_private()))
-        })
-    }
-
-    /// Whether an effect has nothing to do with any change of the world that may come.
-    fn is_apart(&self, state: &State, effect: &Effect) -> bool {
-        if is_blind(effect) {
-            return true;
-        }
-        let goes_along = |(_, program): (_, &rm_sim::world::Program)| program.dies_with.is_some();
-        let now = self.from + state.now.passed;
-        let mut open = self
-            .script
-            .possible(self.boundary, self.next, now)
-            .filter(|(at, _)| !state.now.happened.contains(at));
-        !self.pass.outside
-            || (open.all(|(_, change)| !touches(effect, change))
-                && !state.now.machine.world.cast().programs().any(goes_along))
-    }
-
-    /// Whether the caller can be gone before the next line.
-    fn may_die(&self, state: &State, call: CallId) -> bool {
-        let process = self.script.calls.get(call).map(|made| made.who.process);
-        let now = self.from + self.time;
-        let mut possible = self.script.possible(self.boundary, self.next, now);
-        possible.any(|(at, change)| {
-            !state.now.happened.contains(&at)
-                && matches!(change, Change::Gone(gone) if Some(*gone) == process)
         })
     }
 
@@ -275,111 +245,6 @@ impl Search<'_> {
         }
         found
     }
-
-    /// Whether something can have changed that has not yet.
-    pub(super) fn has_open_changes(&self, state: &State) -> bool {
-        self.script
-            .possible(self.boundary, self.next, self.from + state.now.passed)
-            .any(|(at, _)| !state.now.happened.contains(&at))
-    }
-
-    /// What changes of the world can lead to that come from outside.
-    fn changes(&mut self, state: &State) -> Vec<State> {
-        let now = self.from + state.now.passed;
-        let possible: Vec<_> = self
-            .script
-            .possible(self.boundary, self.next, now)
-            .filter(|(at, _)| !state.now.happened.contains(at))
-            .collect();
-        let mut found = Vec::new();
-        for (at, change) in possible {
-            let mut changed = state.clone();
-            if !self.change(&mut changed.now.machine, change) {
-                continue;
-            }
-            self.moves += 1;
-            if !matches!(change, Change::Starts(_) | Change::Gone(_) | Change::Stopped(_)) {
-                changed.now.happened.push(at);
-                changed.now.happened.sort_unstable();
-            }
-            if self.looks(&mut changed) {
-                found.push(changed);
-            }
-        }
-        found
-    }
-
-    /// Changes a machine from outside, if it can be so.
-    fn change(&self, machine: &mut Machine, change: &Change) -> bool {
-        match change {
-            Change::Starts(process) => {
-                let program = self.boundary.newcomers.iter().find(|(one, _)| one == process);
-                let program = program.and_then(|(_, program)| machine.world.cast().find(program));
-                let Some(program) = program else { return false };
-                // The process of services comes with the first of them.
-                let is_host = machine.world.cast().program(program).is_none_or(|one| one.about.is_host());
-                !is_host && machine.world.start(program, None) == *process
-            }
-            Change::Gone(process) => {
-                let is_alive = machine.world.is_alive(*process);
-                machine.end(*process);
-                is_alive
-            }
-            Change::Serves(name, _) | Change::Stopped(name) => {
-                let Some(Named::Service(service)) = machine.world.cast().named(&name.to_string()) else {
-                    return false;
-                };
-                if matches!(change, Change::Serves(..)) {
-                    machine.world.serve(service);
-                    return true;
-                }
-                let was_serving = machine.world.serving(service).is_some();
-                machine.world.stop(service);
-                was_serving
-            }
-            Change::Deleted(path) => machine.world.delete(path),
-            Change::Directory(path) => machine.world.make_directory(path),
-            Change::Declares(process, ask) => {
-                machine.world.declare(*process, *process, ask, self.rules).is_some()
-            }
-        }
-    }
-
-    /// Looks who runs now. Whoever is gone or new must have been seen to be; false if somebody was not.
-    pub(super) fn looks(&mut self, state: &mut State) -> bool {
-        if state.now.machine.world.census() == state.running.census {
-            return true;
-        }
-        let running = Running::on(&state.now.machine);
-        let now = self.from + state.now.passed;
-        let mut agrees = true;
-        let gone = state.running.all.iter().filter(|id| !running.all.contains(id)).map(|id| (id, true));
-        let came = running.all.iter().filter(|id| !state.running.all.contains(id)).map(|id| (id, false));
-        for (id, is_gone) in gone.chain(came) {
-            let is_it = |change: &Change| match (change, id) {
-                (Change::Gone(process), AppId::Process(one)) => is_gone && process == one,
-                (Change::Starts(process), AppId::Process(one)) => !is_gone && process == one,
-                (Change::Stopped(name), AppId::Service(one)) => is_gone && name.same(one),
-                (Change::Serves(name, _), AppId::Service(one)) => !is_gone && name.same(one),
-                _ => false,
-            };
-            let mut possible = self.script.possible(self.boundary, self.next, now);
-            let seen = possible.find(|(at, change)| is_it(change) && !state.now.happened.contains(at));
-            drop(possible);
-            match seen {
-                Some((at, _)) => state.now.happened.push(at),
-                // That a service runs which Restart Manager started goes without saying.
-                None if !is_gone && matches!(id, AppId::Service(_)) => {}
-                None => {
-                    self.goes_astray(Astray::World(id.clone(), is_gone));
-                    agrees = false;
-                }
-            }
-        }
-        state.now.happened.sort_unstable();
-        state.running = running;
-        agrees || self.pass.world || self.partly_known()
-    }
 }
 
 /// Whether a reply says something of the world, which has to be known for it to be judged.
@@ -400,20 +265,4 @@ pub(super) fn depends_on_world(call: &Call, reply: &Reply) -> bool {
         )
     );
     of_world || reply.refusal.is_none()
-}
-
-/// Whether an effect may have to do with a change of the world.
-fn touches(effect: &Effect, change: &Change) -> bool {
-    let (Change::Gone(process) | Change::Starts(process)) = change else { return true };
-    match effect {
-        Effect::Send(other, ..) | Effect::Terminate(other) | Effect::AwaitReady(other, _) => other == process,
-        Effect::ControlEvent(other, Reach::Process) => other == process,
-        Effect::WaitAny(all) | Effect::AreAlive(all) => {
-            all.iter().any(|one| one.process().is_none_or(|one| one == *process))
-        }
-        Effect::Describe(all) | Effect::Registrations(all) => all.contains(process),
-        Effect::Occupants(all) => all.iter().any(|one| one.id == process.id),
-        Effect::Arm(_) | Effect::ArmFor(..) => false,
-        _ => true,
-    }
 }

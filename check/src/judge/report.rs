@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rm_core::rules::Citation;
-use rm_core::{AppId, Call, Difference, Effect, ErrorCode, Point, Reply, Seen};
+use rm_core::rules::{Citation, Latitude, LatitudeKind};
+use rm_core::{AppId, Call, Difference, Effect, ErrorCode, Point, Refusal, Reply, Rule, Seen};
 use serde::Serialize;
 
 use super::learn::Learned;
@@ -11,6 +11,9 @@ use super::script::Script;
 use super::search::Astray;
 use super::state::Assumed;
 use crate::boundary::{Boundary, Event, Line};
+
+/// How many of the answers that were allowed are told.
+const NEAREST: usize = 3;
 
 /// Whether what was seen is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,6 +48,9 @@ pub struct Report {
     pub moves: usize,
     /// Whether there were more explanations than are followed.
     pub too_many: bool,
+    /// Whether nothing was learned although something was open: there were too many explanations to follow
+    /// all, or something may have failed that is not told.
+    pub unlearned: bool,
 }
 
 /// An answer that is not allowed.
@@ -60,8 +66,10 @@ pub struct Rejection {
     pub seen: Vec<String>,
     /// The rules, or answers to open questions, that every explanation would have broken.
     pub broken: Vec<Citation>,
-    /// What was allowed instead.
+    /// What was allowed instead: the answers that are nearest to what was seen.
     pub allowed: Vec<Allowed>,
+    /// How many other answers were allowed.
+    pub others: usize,
 }
 
 /// Something that was allowed.
@@ -132,7 +140,7 @@ impl Report {
 pub(super) fn late_progress(boundary: &Boundary, line: &Line) -> Rejection {
     let (who, seen) = boundary.said(line);
     let broken = vec![Citation::Rule(rm_core::rule!("RM-CB-07"))];
-    Rejection { line: line.number, at: line.at, who, seen, broken, allowed: Vec::new() }
+    Rejection { line: line.number, at: line.at, who, seen, broken, allowed: Vec::new(), others: 0 }
 }
 
 pub(super) fn fault(boundary: &Boundary, script: &Script, assumed: &Assumed) -> Fault {
@@ -179,15 +187,15 @@ pub(super) fn rejected(
     let telling = if replies.is_empty() { astray.iter().collect() } else { replies };
     for one in &telling {
         if let Astray::Reply(_, reply, differences) = one
-            && differences.iter().all(|one| is_forgiven(one, line))
+            && differences.iter().all(|one| is_forgiven(one, reply, line))
         {
             let differs = differences.iter().map(|one| (point(boundary, one, reply), one.because)).collect();
             return Err(Forgiven { line: line.number, differs });
         }
     }
-    let allowed: BTreeSet<_> = telling.iter().filter_map(|one| allowed(boundary, script, one)).collect();
+    let all: BTreeSet<_> = telling.iter().filter_map(|one| allowed(boundary, script, one)).collect();
     let mut broken: Option<BTreeSet<Citation>> = None;
-    for one in &allowed {
+    for one in &all {
         let own: BTreeSet<_> = one.differs.iter().map(|(_, because)| *because).collect();
         broken = Some(match broken {
             Some(all) => all.intersection(&own).copied().collect(),
@@ -196,20 +204,42 @@ pub(super) fn rejected(
     }
     let (who, seen) = boundary.said(line);
     let broken = broken.unwrap_or_default().into_iter().collect();
-    Ok(Rejection {
-        line: line.number,
-        at: line.at,
-        who,
-        seen,
-        broken,
-        allowed: allowed.into_iter().collect(),
-    })
+    let (allowed, others) = nearest(all);
+    Ok(Rejection { line: line.number, at: line.at, who, seen, broken, allowed, others })
 }
 
-/// Where the documents permit a failure, success is what they permit as well, and no other failure.
-fn is_forgiven(difference: &Difference, line: &Line) -> bool {
+/// Those of what was allowed that what was seen differs from least; and how many others there are.
+fn nearest(all: BTreeSet<Allowed>) -> (Vec<Allowed>, usize) {
+    let (mut kept, mut said) = (Vec::new(), BTreeSet::new());
+    for one in all {
+        // The order of entries makes no other answer of it.
+        let mut answer = one.answer.clone();
+        answer.sort();
+        if said.insert(answer) {
+            kept.push(one);
+        }
+    }
+    kept.sort_by_key(|one| one.differs.len());
+    let others = kept.len().saturating_sub(NEAREST);
+    kept.truncate(NEAREST);
+    (kept, others)
+}
+
+/// Where the documents permit a failure, success is what they permit as well, and no other failure. What
+/// keeps the environment from doing its part is no matter of permission, nor is what a policy answers.
+fn is_forgiven(difference: &Difference, reply: &Reply, line: &Line) -> bool {
     let succeeded = matches!(&line.event, Event::Replied(_, _, seen) if seen.code == ErrorCode::SUCCESS);
-    difference.is_forgiven() && (difference.point != Point::Code || succeeded)
+    let is_environment = matches!(reply.refusal, Some(Refusal::RegistryBusy(_) | Refusal::Machine(..)));
+    let is_answered = |rule: Rule| {
+        let switches = Latitude::all().map(Latitude::row).filter(|row| row.kind == LatitudeKind::Switch);
+        switches.into_iter().any(|row| row.touches().any(|one| one == rule))
+    };
+    match difference.because {
+        Citation::Rule(rule) if difference.point == Point::Code => {
+            difference.is_forgiven() && succeeded && !is_environment && !is_answered(rule)
+        }
+        _ => difference.is_forgiven(),
+    }
 }
 
 fn allowed(boundary: &Boundary, script: &Script, astray: &Astray) -> Option<Allowed> {

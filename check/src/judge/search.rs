@@ -9,9 +9,8 @@ use super::script::{CallId, Script, What};
 use super::state::{State, States};
 use crate::boundary::{Boundary, Known};
 
-/// The most explanations that are followed between two lines, and the most moves in all.
+/// The most explanations that are followed between two lines.
 const MANY: usize = 50_000;
-const MOVES: usize = 150_000;
 
 /// What is searched for.
 pub(super) struct Search<'a> {
@@ -43,6 +42,8 @@ pub(super) struct Pass {
     pub(super) base: usize,
     /// How many faults may be assumed in all.
     pub(super) faults: usize,
+    /// How many moves may be made in all.
+    pub(super) moves: usize,
     /// Whether the reply that comes next may be another one.
     pub(super) reply: bool,
     /// Whether who runs may be others than those who were seen to.
@@ -86,7 +87,7 @@ impl Search<'_> {
             }
         }
         while let Some(state) = left.pop() {
-            if known.count() > MANY || self.moves > MOVES {
+            if known.count() > MANY || self.moves > self.pass.moves {
                 self.too_many = true;
                 break;
             }
