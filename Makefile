@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure coverage bench worlds seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure coverage bench mistakes worlds seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -34,8 +34,12 @@ pure: ## the core does no I/O and depends on nothing, and the packages point whe
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
-bench: ## what a session costs, and a list on machines of different sizes
+bench: ## what a session and a list cost; the explorer beside stateright, and how worlds grow
 	$(CARGO) bench --quiet -p rm-sim
+	$(CARGO) run --quiet --release --manifest-path bench/Cargo.toml --target-dir target/bench
+
+mistakes: ## plant a dozen mistakes in a copy of the core, and demand that the explorer finds each
+	@check/mistakes/run.sh
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
