@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure package coverage bench worlds seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -37,8 +37,12 @@ package: ## every crate can be published: it builds from what its package holds
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
 
-bench: ## what a session costs, and a list on machines of different sizes
+bench: ## what a session, a list and a judgement cost; the explorer beside stateright, and how worlds grow
 	$(CARGO) bench --quiet -p rm-sim -p rm-check
+	$(CARGO) run --quiet --release --manifest-path bench/Cargo.toml --target-dir target/bench
+
+mistakes: ## plant a dozen mistakes in a copy of the core, and demand that the explorer finds each
+	@check/mistakes/run.sh
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants

@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Take every answer that the documents leave open.
     #[arg(long)]
     open: bool,
+    /// Take every order, also of steps that nobody else can notice.
+    #[arg(long)]
+    no_reduce: bool,
     /// Hold each step against the invariants of stories too, by one of the shortest stories that takes it.
     #[arg(long)]
     stories: bool,
@@ -53,7 +56,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let source = sources::one(arguments.path.clone())?;
     let Arguments { faults, open, stories, .. } = *arguments;
-    let options = Options { faults, open, stories };
+    let reduce = !arguments.no_reduce && !stories;
+    let options = Options { faults, open, reduce, stories };
     let machines = Scenario::parse(&source.text).and_then(|scenario| Machines::new(&scenario, options));
     let machines = match machines {
         Ok(machines) => machines,

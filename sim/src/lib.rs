@@ -54,6 +54,7 @@ mod machine;
 mod moves;
 pub mod scenario;
 pub mod schedule;
+mod shared;
 mod simulation;
 pub mod spec;
 #[cfg(feature = "proptest")]
@@ -69,6 +70,7 @@ pub use machine::{Machine, Moved};
 pub use moves::Move;
 pub use scenario::Scenario;
 pub use schedule::Schedule;
+pub use shared::Shared;
 pub use simulation::{Simulation, Stuck, Until};
 pub use transcript::Transcript;
 pub use world::World;

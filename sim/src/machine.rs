@@ -6,6 +6,7 @@ use rm_core::{
     Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, Slot, Thread, UniqueProcess,
 };
 
+use crate::Shared;
 use crate::choice::{Choice, Choose};
 use crate::fault::{FaultPlan, Struck};
 use crate::world::{Member, Tried, World};
@@ -17,7 +18,7 @@ pub struct Machine {
     pub world: World,
     /// What is still to go wrong.
     pub faults: FaultPlan,
-    installers: BTreeMap<UniqueProcess, Installer>,
+    installers: BTreeMap<UniqueProcess, Shared<Installer>>,
 }
 
 /// What moving a thread came to.
@@ -48,19 +49,19 @@ impl Machine {
     pub fn add(&mut self, installer: Installer) {
         let me = &installer.me;
         self.world.enrol(me.process, Member { user: me.user.clone(), ts_session: me.ts_session });
-        self.installers.insert(installer.me.process, installer);
+        self.installers.insert(installer.me.process, Shared::new(installer));
     }
 
     /// The installers, by process.
     #[must_use]
-    pub const fn installers(&self) -> &BTreeMap<UniqueProcess, Installer> {
+    pub const fn installers(&self) -> &BTreeMap<UniqueProcess, Shared<Installer>> {
         &self.installers
     }
 
     /// The installer that runs as this process.
     #[must_use]
     pub fn installer(&self, process: UniqueProcess) -> Option<&Installer> {
-        self.installers.get(&process)
+        self.installers.get(&process).map(|installer| &**installer)
     }
 
     /// The threads with a call in flight.

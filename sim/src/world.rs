@@ -27,6 +27,7 @@ use std::sync::Arc;
 use rm_core::arr::{Ask, Declared, Told};
 use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, Rules, UniqueProcess};
 
+use crate::Shared;
 use behavior::About;
 pub use behavior::{
     Answer, Behavior, InTurn, NotUnderstood, Open, Reaction, Registers, Shown, Starting, Stopping, Window,
@@ -142,13 +143,13 @@ pub struct Process {
 pub struct World {
     cast: Fixed<Cast>,
     /// The registry that installers share.
-    pub registry: Registry,
+    pub registry: Shared<Registry>,
     /// Of whom the installers' processes are.
-    members: BTreeMap<UniqueProcess, Member>,
-    disk: files::Disk,
-    processes: BTreeMap<u32, Process>,
-    running: BTreeSet<(ProgramId, u32)>,
-    serving: BTreeMap<ServiceId, Running>,
+    members: Shared<BTreeMap<UniqueProcess, Member>>,
+    disk: Shared<files::Disk>,
+    processes: Shared<BTreeMap<u32, Process>>,
+    running: Shared<BTreeSet<(ProgramId, u32)>>,
+    serving: Shared<BTreeMap<ServiceId, Running>>,
     /// How often services stopped and started, where they do not always act the same.
     acted: BTreeMap<(ServiceId, service::Control), u32>,
     supervisors: respawn::Supervisors,
@@ -161,7 +162,7 @@ pub struct World {
     unused: ids::Unused,
     /// Of processes that are gone, how many there had been by then: what was born later has a greater
     /// start time.
-    gone: BTreeMap<UniqueProcess, u64>,
+    gone: Shared<BTreeMap<UniqueProcess, u64>>,
     /// How many processes there have been, or the greatest start time: the source of start times.
     born: u64,
     /// Who the processes are that will start, where that is known.
@@ -174,7 +175,7 @@ impl World {
     /// A machine on which nothing runs.
     #[must_use]
     pub fn new(cast: Cast) -> Self {
-        Self { disk: files::Disk::new(&cast), cast: Fixed::new(cast), ..Self::default() }
+        Self { disk: Shared::new(files::Disk::new(&cast)), cast: Fixed::new(cast), ..Self::default() }
     }
 
     /// What never changes.

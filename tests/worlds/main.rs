@@ -3,10 +3,11 @@
 //! A change of these numbers is a change of what the model can do, or of what it remembers. Those that take
 //! long are visited by `make worlds` alone.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use rm_check::explore::{Bounds, Machines, Meter, Options, Summary, Verdict, walk};
+use rm_check::explore::{Bounds, Fingerprint, Machines, Meter, Options, Summary, Verdict, walk};
 use rm_sim::Scenario;
 
 /// Set to visit the large ones as well.
@@ -70,4 +71,40 @@ fn the_invariants_of_stories_hold_of_every_step() {
         let options = Options { stories: true, ..Options::default() };
         visited(&Machines::new(&scenario, options).unwrap(), 1);
     }
+}
+
+/// Everything that a reduction must not change: where it can end, what is returned, and what holds.
+fn seen(scenario: &Scenario, reduce: bool) -> (u64, BTreeSet<Fingerprint>, BTreeSet<(&'static str, u32)>) {
+    let machines =
+        Machines::new(scenario, Options { reduce, ..Options::default() }).expect("a fixture is sound");
+    let walked = walk(&machines, &Bounds { threads: 2, ..Bounds::default() }, &Meter::default());
+    assert!(walked.verdicts().all(|(_, verdict)| verdict == Verdict::Holds));
+    let ends = walked.ways_to_ends(&machines);
+    let ends = ends.filter_map(|way| way.steps.last().map(|(_, last)| Fingerprint::of(last))).collect();
+    let codes = walked.scratches.iter().flat_map(|scratch| scratch.tally.codes.keys().copied()).collect();
+    (walked.states(), ends, codes)
+}
+
+#[test]
+fn a_reduced_walk_comes_to_the_same_ends_by_fewer_states() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/worlds");
+    let mut table = String::new();
+    for name in [
+        "filters-against-faults",
+        "force-against-cancel",
+        "joins-against-a-dying-owner",
+        "one-of-each-class",
+        "one-refuses-under-every-answer",
+        "restart-after-partial-failure",
+        "the-last-of-64-places",
+        "two-installers-and-a-cancel",
+        "two-setups-race",
+    ] {
+        let scenario = read(&folder.join(name).with_extension("toml"));
+        let (whole, reduced) = (seen(&scenario, false), seen(&scenario, true));
+        assert!(reduced.0 <= whole.0, "{name}");
+        assert_eq!((&reduced.1, &reduced.2), (&whole.1, &whole.2), "{name}");
+        let _ = writeln!(table, "{name}: {} of {} states", reduced.0, whole.0);
+    }
+    insta::assert_snapshot!(table);
 }

@@ -12,6 +12,7 @@ mod begin;
 mod fault;
 mod position;
 mod properties;
+mod reduce;
 mod scratch;
 mod stories;
 mod summary;
@@ -33,6 +34,7 @@ pub use tally::{Tally, Tried};
 pub use told::Told;
 
 use super::model::{Model, Property};
+use reduce::Reduction;
 use scratch::Chosen;
 
 /// What to take besides every order and every answer of programs.
@@ -42,6 +44,8 @@ pub struct Options {
     pub faults: Option<u8>,
     /// Whether the answers that documents leave open are all taken.
     pub open: bool,
+    /// Whether steps that nobody else can notice are taken in one order.
+    pub reduce: bool,
     /// Whether each step is held against the invariants of stories, by the shortest story that leads there.
     pub stories: bool,
 }
@@ -53,6 +57,8 @@ pub struct Machines {
     options: Options,
     /// How many things go wrong.
     faults: u8,
+    /// Which steps are taken in one order.
+    reduction: Reduction,
     policy: Policy,
     limits: Limits,
     first: Position,
@@ -103,7 +109,20 @@ impl Machines {
         let first = Position::new(start.machine, &world, opened, is_open.then_some(policy), story);
         let (scenario, transcript) = (scenario.clone(), start.transcript);
         let faults = options.faults.unwrap_or(world.faults);
-        Ok(Self { scenario, world, options, faults, policy, limits, first, transcript, before, only: None })
+        let reduction = Reduction::new(options, &world, &first, &policy);
+        Ok(Self {
+            scenario,
+            world,
+            options,
+            faults,
+            reduction,
+            policy,
+            limits,
+            first,
+            transcript,
+            before,
+            only: None,
+        })
     }
 
     /// The small world.
@@ -122,6 +141,12 @@ impl Machines {
             return Ok(Self { only: Some(name.into()), ..self });
         }
         Err(names)
+    }
+
+    /// The same with no property: for whoever only counts.
+    #[must_use]
+    pub fn without_properties(self) -> Self {
+        Self { only: Some(String::new()), ..self }
     }
 
     /// The rules in force at a position.
@@ -325,6 +350,10 @@ impl Model for Machines {
     fn successors(&self, position: &Position, scratch: &mut Scratch, mut visit: impl FnMut(Step, &Position)) {
         if self.faults > 1 {
             return self.in_one_order(position, scratch, &mut visit);
+        }
+        if let Some(thread) = self.goes_alone(position, &scratch.rules) {
+            self.goes(position, thread, scratch, &mut visit);
+            return;
         }
         let mut somebody_goes = false;
         for thread in 0..self.world.threads.len() {

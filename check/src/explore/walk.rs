@@ -44,7 +44,7 @@ pub struct Meter {
 }
 
 /// States to go on from.
-type Chunk<S> = Vec<(Id, S)>;
+type Chunk<S> = Vec<(Id, Fingerprint, S)>;
 
 /// How many states a thread takes at a time.
 const CHUNK: usize = 256;
@@ -72,6 +72,7 @@ struct Shared<'a, M: Model> {
     meter: &'a Meter,
     depth: u64,
     keeps_edges: bool,
+    looks_at_steps: bool,
     /// What was found in earlier layers, and need not be looked for.
     known: Vec<bool>,
 }
@@ -88,6 +89,9 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
         meter,
         depth: 0,
         keeps_edges,
+        looks_at_steps: properties
+            .iter()
+            .any(|property| matches!(property.must, Must::EveryStep(_) | Must::SomeStep(_))),
         known: properties.iter().map(|_| false).collect(),
     };
     let threads = bounds.threads.max(1);
@@ -97,6 +101,8 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     found.resize_with(properties.len(), || None);
     if let Some(first) = workers.first_mut() {
         model.initial().iter().for_each(|state| first.meet(&shared, state, None));
+        meter.states.store(first.states, Ordering::Relaxed);
+        meter.frontier.store(first.states, Ordering::Relaxed);
     }
     loop {
         let layer = gather(&mut workers, &mut shared, &mut found, &mut depths);
@@ -205,19 +211,23 @@ impl<M: Model> Worker<M> {
     /// Goes on from states to all that follow them.
     fn leave(&mut self, shared: &Shared<'_, M>, scratch: &mut M::Scratch, chunk: Chunk<M::State>) {
         let many = chunk.len() as u64;
-        for (id, state) in chunk {
-            let Some(print) = shared.seen.print(id) else { continue };
+        let known = self.states;
+        for (id, print, state) in chunk {
             let before = self.transitions;
             shared.model.successors(&state, scratch, |step, next| {
                 self.transitions += 1;
-                self.look_at_step(shared, (id, print, &state), &step, next);
+                if shared.looks_at_steps {
+                    self.look_at_step(shared, (id, print, &state), &step, next);
+                }
                 self.meet(shared, next, Some((id, print)));
             });
             if self.transitions == before {
                 self.ends.push(id);
             }
         }
-        shared.meter.frontier.fetch_sub(many, Ordering::Relaxed);
+        let new = self.states - known;
+        shared.meter.states.fetch_add(new, Ordering::Relaxed);
+        shared.meter.frontier.fetch_add(new.wrapping_sub(many), Ordering::Relaxed);
     }
 
     /// Comes to a state, which may be known.
@@ -237,15 +247,13 @@ impl<M: Model> Worker<M> {
         self.sum = self.sum.wrapping_add(print.towards(u128::from(shared.depth)));
         self.look_at_state(shared, id, print, state);
         match self.next.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => chunk.push((id, state.clone())),
+            Some(chunk) => chunk.push((id, print, state.clone())),
             None => {
                 let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push((id, state.clone()));
+                chunk.push((id, print, state.clone()));
                 self.next.push(chunk);
             }
         }
-        shared.meter.states.fetch_add(1, Ordering::Relaxed);
-        shared.meter.frontier.fetch_add(1, Ordering::Relaxed);
     }
 
     fn look_at_state(&mut self, shared: &Shared<'_, M>, id: Id, print: Fingerprint, state: &M::State) {

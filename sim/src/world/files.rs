@@ -38,8 +38,8 @@ impl World {
     /// Deletes what is at a path; whether anything was.
     pub fn delete(&mut self, path: &Name) -> bool {
         let path = path.folded();
-        let found =
-            [&mut self.disk.files, &mut self.disk.directories].into_iter().find(|set| set.contains(&path));
+        let disk = &mut *self.disk;
+        let found = [&mut disk.files, &mut disk.directories].into_iter().find(|set| set.contains(&path));
         found.is_some_and(|set| Arc::make_mut(set).remove(&path))
     }
 

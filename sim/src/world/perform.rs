@@ -40,15 +40,18 @@ impl World {
                 Outcome::Done
             }
             Effect::WriteValue(slot, name, data) => {
-                self.registry.write(self.place(who.process, *slot), *name, data.clone());
+                let place = self.place(who.process, *slot);
+                self.registry.write(place, *name, data.clone());
                 Outcome::Done
             }
             Effect::DeleteValue(slot, name) => {
-                self.registry.delete_value(&self.place(who.process, *slot), *name);
+                let place = self.place(who.process, *slot);
+                self.registry.delete_value(&place, *name);
                 Outcome::Done
             }
             Effect::DeleteSession(slot) => {
-                self.registry.keys.remove(&self.place(who.process, *slot));
+                let place = self.place(who.process, *slot);
+                self.registry.keys.remove(&place);
                 Outcome::Done
             }
             Effect::NewKey => Outcome::Key(self.new_key()),

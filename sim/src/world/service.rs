@@ -374,7 +374,7 @@ impl World {
     /// Lets time pass for services, and tells which stopped.
     pub(super) fn pass_services(&mut self, by: Millis) -> Vec<AppId> {
         let mut stopped = Vec::new();
-        for (service, running) in &mut self.serving {
+        for (service, running) in self.serving.iter_mut() {
             match &mut running.phase {
                 Phase::Starting(Some(left)) if left.0 <= by.0 => running.phase = Phase::Running,
                 Phase::Stopping(Some(left)) if left.0 <= by.0 => stopped.push(*service),
