@@ -59,10 +59,10 @@ fn a_policy_drawn_at_random_is_learned_back() {
     let mut tally = Tally::default();
     each(60, cases_under_any_policy(), |case| {
         let mut case = case.clone();
-        case.mishaps.clear();
+        case.setting.mishaps.clear();
         case.acts.truncate(4);
         if let Ok(boundary) = of_case(&case) {
-            tally.learn(&boundary, &case.policy());
+            tally.learn(&boundary, &case.setting.policy());
         }
     });
     assert!(tally.answered > 20, "{tally:?}");

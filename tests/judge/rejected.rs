@@ -1,10 +1,10 @@
 //! The judge is not deaf: an answer that was altered is rejected.
 
-use harness::case::Wrong;
 use harness::check::each;
 use harness::draw::cases_under_any_policy;
 use rm_check::judge;
 use rm_check::judge::{Verdict, judge_under};
+use rm_sim::strategies::Wrong;
 
 use super::alter::{Dice, altered};
 use super::sources::of_case;
@@ -19,7 +19,7 @@ fn an_altered_answer_is_rejected() {
     each(MANY, cases_under_any_policy(), |case| {
         number += 1;
         let mut case = case.clone();
-        case.mishaps.retain(|mishap| !matches!(mishap.what, Wrong::Fails(_)));
+        case.setting.mishaps.retain(|mishap| !matches!(mishap.what, Wrong::Fails(_)));
         let Ok(boundary) = of_case(&case) else { return };
         let Some(one) = altered(&boundary, &mut Dice::new(number)) else { return };
         all += 1;
