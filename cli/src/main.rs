@@ -25,8 +25,7 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 as expected; 1 an expectation was not met, a rule is broken, or something does not hold; 2 bad
-input; 3 undecided, or a bound was reached before the end.";
+Exit codes: 0 as expected; 1 not as expected, or not allowed; 2 bad input; 3 undecided, or cut short.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

@@ -1,16 +1,11 @@
 //! What the command prints and how it exits, as a person at a terminal would see it.
 
-use std::path::Path;
+mod rmsim;
+
 use std::process::Command;
 
-use insta_cmd::{assert_cmd_snapshot, get_cargo_bin};
-
-fn rmsim(arguments: &[&str]) -> Command {
-    let mut command = Command::new(get_cargo_bin("rmsim"));
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).args(arguments);
-    command.env("NO_COLOR", "1").env("COLUMNS", "100");
-    command
-}
+use insta_cmd::assert_cmd_snapshot;
+use rmsim::rmsim;
 
 #[test]
 fn one_scenario_is_told_as_a_story() {

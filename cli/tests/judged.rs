@@ -1,16 +1,9 @@
 //! What the judge prints and how it exits.
 
-use std::path::Path;
-use std::process::Command;
+mod rmsim;
 
-use insta_cmd::{assert_cmd_snapshot, get_cargo_bin};
-
-fn rmsim(arguments: &[&str]) -> Command {
-    let mut command = Command::new(get_cargo_bin("rmsim"));
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).args(arguments);
-    command.env("NO_COLOR", "1").env("COLUMNS", "100");
-    command
-}
+use insta_cmd::assert_cmd_snapshot;
+use rmsim::rmsim;
 
 #[test]
 fn five_planted_mistakes_are_told_so_that_a_person_knows_what_to_mend() {

@@ -1,26 +1,22 @@
 //! What `rmsim run --why` tells of one application, as a person at a terminal would see it.
 
+mod rmsim;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use insta_cmd::{assert_cmd_snapshot, get_cargo_bin};
+use insta_cmd::assert_cmd_snapshot;
 use rm_core::rules::Citation;
 use rm_core::{AppId, Call, Effect};
 use rm_sim::Scenario;
 use rm_sim::transcript::Event;
 use rm_sim::why::Account;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use rmsim::{rmsim, root};
 
 fn why(application: &str, path: &str) -> Command {
-    let mut command = Command::new(get_cargo_bin("rmsim"));
-    command.current_dir(root()).args(["run", "--why", application, path]);
-    command.env("NO_COLOR", "1").env("COLUMNS", "100");
-    command
+    rmsim(&["run", "--why", application, path])
 }
 
 /// Programs, installers and calls of every kind, in a file that nothing else is tested by.

@@ -91,6 +91,11 @@ pub enum AppId {
 }
 
 impl AppId {
+    /// What an entry of a list is about: it has the short name of a service, or none.
+    pub(crate) fn listed(process: UniqueProcess, service: &Name) -> Self {
+        if service.is_empty() { Self::Process(process) } else { Self::Service(service.clone()) }
+    }
+
     /// The process, of what is no service.
     #[must_use]
     pub const fn process(&self) -> Option<UniqueProcess> {

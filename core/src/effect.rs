@@ -216,6 +216,19 @@ impl Effect {
         )
     }
 
+    /// Whether the effect reads or writes the registry, which goes by the mutex.
+    #[must_use]
+    pub const fn is_of_registry(&self) -> bool {
+        matches!(
+            self,
+            Self::ReadRoot(_)
+                | Self::ReadSession(_)
+                | Self::WriteValue(..)
+                | Self::DeleteValue(..)
+                | Self::DeleteSession(_)
+        )
+    }
+
     /// Whether this outcome can be the answer to this effect. A backend that gives another has a bug.
     #[must_use]
     pub const fn accepts(&self, outcome: &Outcome) -> bool {

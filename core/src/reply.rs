@@ -140,10 +140,6 @@ impl Entry {
     /// Which application the entry is about.
     #[must_use]
     pub fn id(&self) -> AppId {
-        if self.service.is_empty() {
-            AppId::Process(self.process)
-        } else {
-            AppId::Service(self.service.clone())
-        }
+        AppId::listed(self.process, &self.service)
     }
 }

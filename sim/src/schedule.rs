@@ -4,7 +4,7 @@ use rm_core::{Call, Caller, Installer, Thread, UniqueProcess};
 
 use crate::machine::Machine;
 use crate::moves::Move;
-use crate::world::{ProgramId, World};
+use crate::world::{ProgramId, ServiceId, World};
 
 /// What the threads of an installer are called of which one may cancel what the other is at.
 pub const THREADS: [&str; 2] = ["", "other"];
@@ -110,10 +110,12 @@ fn programs(machine: &Machine) -> Vec<ProgramId> {
     all.map(|(id, _)| id).collect()
 }
 
-fn services(world: &World) -> impl Iterator<Item = (crate::world::ServiceId, bool)> {
+/// The services, and whether each runs.
+fn services(world: &World) -> impl Iterator<Item = (ServiceId, bool)> {
     world.cast().services().map(|(id, _)| (id, world.serving(id).is_some()))
 }
 
-fn picked<T: Copy>(all: &[T], pick: u8) -> Option<T> {
-    all.get(usize::from(pick) % all.len().max(1)).copied()
+/// One of those that there are, by a number that is counted round.
+pub fn picked<T: Copy>(all: &[T], pick: u8) -> Option<T> {
+    all.get(usize::from(pick).checked_rem(all.len())?).copied()
 }

@@ -4,15 +4,11 @@ use rm_core::{
     Array, Call, Caller, FilterAction, Name, Out, Output, Reply, SessionHandle, ShutdownFlags, Target,
 };
 use rm_sim::Simulation;
+use rm_sim::schedule::picked;
 use rm_sim::strategies::{DrawnProgram, DrawnService};
 use rm_sim::transcript::{Event, Transcript};
 
 use crate::case::{Aim, Ask, DIRECTORY, SERVICES, file};
-
-/// One of those that there are.
-pub fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
-    (!from.is_empty()).then(|| from[usize::from(pick) % from.len()])
-}
 
 /// The call that a thread makes; none when its process is gone or it is in a call.
 #[must_use]

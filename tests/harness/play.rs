@@ -4,11 +4,12 @@ use rm_check::invariants::Moment;
 use rm_core::{Caller, Effect, Limits, Next};
 use rm_sim::choice::NoChoice;
 use rm_sim::fault::Struck;
+use rm_sim::schedule::picked;
 use rm_sim::strategies::{Happening, Staged, Who};
 use rm_sim::transcript::Event;
 use rm_sim::{Move, Simulation, Stuck};
 
-use crate::calls::{call, picked};
+use crate::calls::call;
 use crate::case::{Act, Ask, Case};
 use crate::played::Played;
 

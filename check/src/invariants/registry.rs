@@ -123,14 +123,8 @@ pub fn the_registry_is_used_under_the_mutex(played: &Played) -> Holds {
     for made in &played.made {
         let mut held = false;
         for (effect, outcome) in &made.did {
-            let of_registry = matches!(
-                effect,
-                Effect::ReadRoot(_)
-                    | Effect::ReadSession(_)
-                    | Effect::WriteValue(..)
-                    | Effect::DeleteValue(..)
-                    | Effect::DeleteSession(_)
-            ) && !matches!(effect, Effect::WriteValue(_, ValueName::Phase, _));
+            let of_registry =
+                effect.is_of_registry() && !matches!(effect, Effect::WriteValue(_, ValueName::Phase, _));
             let list = matches!(made.call, Call::GetList { .. }) && played.is_answered("OQ-111", 'b');
             let quick = matches!(effect, Effect::NewKey | Effect::AreAlive(_) | Effect::Unlock);
             holds(!of_registry || held || list, || format!("{effect:?} without the mutex in {made:?}"))?;

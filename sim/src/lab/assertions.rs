@@ -8,6 +8,7 @@ use rm_core::{Effect, Outcome};
 
 use super::{Broken, Error, Lab, forgotten};
 use crate::transcript::{Event, View};
+use crate::world::{Process, World};
 
 impl Lab {
     /// Nobody uses any of these files.
@@ -48,10 +49,8 @@ impl Lab {
         let programs = began.cast().programs();
         let programs =
             programs.filter(|(id, _)| now.processes_of(*id).count() < began.processes_of(*id).count());
-        let services = began.cast().services();
-        let services = services.filter(|(id, _)| began.serving(*id).is_some() && now.serving(*id).is_none());
-        let missing: BTreeSet<_> =
-            programs.map(|(_, it)| it.name.clone()).chain(services.map(|(_, it)| it.name())).collect();
+        let programs = programs.map(|(_, program)| program.name.clone());
+        let missing: BTreeSet<_> = programs.chain(services_gone(began, now)).collect();
         let missing: Vec<_> = missing.into_iter().collect();
         self.none("ran in the beginning, and not now", &missing)
     }
@@ -77,12 +76,10 @@ impl Lab {
         }
         let bench = self.bench();
         let (began, now) = (&bench.began.machine.world, &bench.simulation.machine.world);
-        let program = |process: &crate::world::Process| began.cast().program(process.program);
+        let program = |process: &Process| began.cast().program(process.program);
         let gone = began.processes().filter(|process| !now.is_alive(process.id));
         let gone = gone.filter_map(program).filter(|program| !program.about.is_host());
-        let services = began.cast().services();
-        let services = services.filter(|(id, _)| began.serving(*id).is_some() && now.serving(*id).is_none());
-        let gone = gone.map(|it| it.name.clone()).chain(services.map(|(_, service)| service.name()));
+        let gone = gone.map(|program| program.name.clone()).chain(services_gone(began, now));
         let gone: Vec<_> = gone.filter(|name| !names.contains(&name.as_str())).collect();
         self.none("stopped", &gone)
     }
@@ -149,4 +146,11 @@ impl Lab {
             scenario: bench.scenario(what),
         }))
     }
+}
+
+/// The services that ran then, and do not now.
+fn services_gone(then: &World, now: &World) -> impl Iterator<Item = String> {
+    let services = then.cast().services();
+    let gone = services.filter(|(id, _)| then.serving(*id).is_some() && now.serving(*id).is_none());
+    gone.map(|(_, service)| service.name())
 }

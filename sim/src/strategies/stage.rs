@@ -13,7 +13,7 @@ use super::{DrawnInstaller, DrawnProgram, Mishap, Setting, Who, Wrong};
 use crate::choice::NoChoice;
 use crate::fault::{Place, Planned, Strike};
 use crate::scenario::written;
-use crate::schedule::THREADS;
+use crate::schedule::{THREADS, picked};
 use crate::transcript::Transcript;
 use crate::world::{Cast, Program, ProgramId, ServiceId, World};
 use crate::{Machine, Move, Simulation};
@@ -126,11 +126,6 @@ impl Setting {
     pub fn scenario(&self, moves: &[Move], why: &str) -> String {
         written(self.stage().simulation, moves, why)
     }
-}
-
-/// One of those that there are.
-pub(super) fn picked<T: Copy>(from: &[T], pick: u8) -> Option<T> {
-    from.get(usize::from(pick).checked_rem(from.len())?).copied()
 }
 
 /// Things with their places and names, in the order of their names.

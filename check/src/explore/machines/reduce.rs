@@ -77,7 +77,7 @@ impl Machines {
         let is_private = self.reduction.private.get(thread) == Some(&true);
         match machine.next(who, rules) {
             Some(Next::Do(effect)) => {
-                (is_private && is_own(&effect)) || (self.reduction.registry && is_of_registry(&effect))
+                (is_private && is_own(&effect)) || (self.reduction.registry && effect.is_of_registry())
             }
             Some(Next::Done(_)) => is_private && !self.opens(position, thread),
             Some(Next::Wait) | None => false,
@@ -96,16 +96,4 @@ impl Machines {
 const fn is_own(effect: &Effect) -> bool {
     effect.is_private()
         || matches!(effect, Effect::NewHandle(_) | Effect::Arm(_) | Effect::ArmFor(..) | Effect::Report(_))
-}
-
-/// Whether an effect reads or writes the registry, under the mutex.
-const fn is_of_registry(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::ReadRoot(_)
-            | Effect::ReadSession(_)
-            | Effect::WriteValue(..)
-            | Effect::DeleteValue(..)
-            | Effect::DeleteSession(_)
-    )
 }
