@@ -14,6 +14,7 @@ use rm_core::{Call, Caller, Name, Rules, Seen, UniqueProcess};
 use rm_sim::Machine;
 use rm_sim::transcript::Names;
 
+pub(crate) use of_run::{Watcher, as_far_as_asked};
 pub use parse::Damaged;
 
 /// The first line of every boundary transcript.
@@ -120,6 +121,14 @@ impl PartialEq for Boundary {
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
         (self.since, self.at) == (other.since, other.at) && self.event == other.event
+    }
+}
+
+impl Line {
+    /// What was seen just then.
+    #[must_use]
+    pub const fn new(at: u64, event: Event) -> Self {
+        Self { number: 0, since: None, at, event }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Array, Call, FilterAction, Name, Out, SessionHandle, ShutdownFlags, Target, UniqueProcess};
+use rm_core::{
+    Array, Call, FilterAction, Name, Out, SeenOutput, SessionHandle, ShutdownFlags, Target, UniqueProcess,
+};
 use toml::Spanned;
 
 use super::Problem;
@@ -69,6 +71,22 @@ pub(super) fn call(
 }
 
 impl Opened {
+    /// Takes note of what a call opened for an installer, under the name of the session; whether the buffer
+    /// for the key was zeroed before.
+    pub(super) fn note(&mut self, installer: String, session: String, output: &SeenOutput, zeroed: bool) {
+        let opened = (installer, session);
+        match output {
+            SeenOutput::Started(handle, key, terminated) => {
+                // Where nobody puts a NUL, a caller reads on into what was there before.
+                let rest = if *terminated || zeroed { "" } else { "\u{cdcd}\u{cdcd}" };
+                self.keys.insert(opened.clone(), Name::from(format!("{key}{rest}").as_str()));
+                self.handles.insert(opened, *handle);
+            }
+            SeenOutput::Joined(handle) => drop(self.handles.insert(opened, *handle)),
+            SeenOutput::Nothing | SeenOutput::List(_) | SeenOutput::FilterList(_) => {}
+        }
+    }
+
     fn handle(
         &self,
         installer: &str,
