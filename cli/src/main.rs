@@ -11,6 +11,7 @@ mod sources;
 mod spec;
 mod why;
 mod wrap;
+mod zoo;
 
 use std::io;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Verb {
     Judge(judge::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
+    /// Prove that the suite catches every broken implementation that is kept.
+    Zoo(zoo::Arguments),
 }
 
 /// How to print results.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Verb::Conform(arguments) => conform::run(&arguments),
         Verb::Judge(arguments) => judge::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
+        Verb::Zoo(arguments) => zoo::run(&arguments),
     };
     let exit = match result {
         Ok(exit) => exit,

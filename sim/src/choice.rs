@@ -5,6 +5,8 @@ use std::fmt;
 
 use rm_core::{Call, Caller, Effect, Outcome, Reply, UniqueProcess};
 
+use crate::world::World;
+
 /// A question that a run meets, and the answers it can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -34,7 +36,7 @@ pub trait Choose {
 
     /// May put another effect in the place of the one that a call wants, and may answer it instead of the
     /// world. For whoever plays a broken implementation: the model itself is never broken.
-    fn instead(&mut self, _: Caller, _: &mut Effect) -> Option<Outcome> {
+    fn instead(&mut self, _: &World, _: Caller, _: &mut Effect) -> Option<Outcome> {
         None
     }
 

@@ -144,7 +144,7 @@ impl Machine {
 
     /// Has the world carry out an effect, or whoever answers it instead.
     fn attempt(&mut self, who: Caller, effect: &mut Effect, choose: &mut dyn Choose) -> Tried {
-        match choose.instead(who, effect) {
+        match choose.instead(&self.world, who, effect) {
             Some(outcome) => Tried::Outcome(outcome),
             None => self.perform(who, effect, choose),
         }

@@ -6,7 +6,7 @@ use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
 use crate::transcript::{Event, Transcript, Unsaid};
-use crate::world::{Named, ProgramId, ServiceId};
+use crate::world::{Named, ProgramId, ServiceId, World};
 
 /// A machine being run.
 #[derive(Clone, Debug)]
@@ -283,8 +283,8 @@ impl<C: Choose> Choose for Noted<'_, C> {
         self.transcript.add(Some(self.who), Event::WindowRefused(process, window + 1));
     }
 
-    fn instead(&mut self, who: Caller, effect: &mut Effect) -> Option<Outcome> {
-        self.choose.instead(who, effect)
+    fn instead(&mut self, world: &World, who: Caller, effect: &mut Effect) -> Option<Outcome> {
+        self.choose.instead(world, who, effect)
     }
 
     fn told(&mut self, who: Caller, effect: &Effect, outcome: &mut Outcome) {

@@ -120,7 +120,9 @@ impl Watcher {
             self.take(transcript, told, inside);
         }
         self.read = transcript.lines.len();
-        while let Some((_, Unsaid::Came(process))) = unsaid.next_if(|(_, what)| matches!(what, Unsaid::Came(_))) {
+        while let Some((_, Unsaid::Came(process))) =
+            unsaid.next_if(|(_, what)| matches!(what, Unsaid::Came(_)))
+        {
             self.unsaid += 1;
             self.came(transcript, *process, transcript.now());
         }
@@ -179,7 +181,9 @@ impl Watcher {
                 let who = self.thread(transcript, who);
                 self.see(at, Event::Progress(who, u32::from(*percent)));
             }
-            (Happened::Did(Effect::Launch(_), Outcome::Launched(process)), _) => self.came(transcript, *process, at),
+            (Happened::Did(Effect::Launch(_), Outcome::Launched(process)), _) => {
+                self.came(transcript, *process, at)
+            }
             (Happened::Struck(Struck::Before(_, incident)), Some(who)) => {
                 self.befell(transcript, at, who, *incident);
             }

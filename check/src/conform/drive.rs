@@ -18,6 +18,8 @@ const PATIENCE: Millis = Millis(u32::MAX);
 pub enum Driven {
     /// This was seen.
     Seen(Box<Boundary>),
+    /// This was seen, and then the case could not go on, for this reason.
+    Partly(Box<Boundary>, String),
     /// The implementation cannot do what the case needs.
     Skipped(String),
 }
@@ -42,7 +44,11 @@ pub fn drive(case: &Case, subject: &mut dyn Subject) -> Driven {
     };
     match driver.play(case, &stage) {
         Ok(()) => Driven::Seen(Box::new(driver.boundary(case, stage))),
-        Err(why) => Driven::Skipped(why),
+        Err(why) if driver.lines.is_empty() => Driven::Skipped(why),
+        Err(why) => {
+            driver.look();
+            Driven::Partly(Box::new(driver.boundary(case, stage)), why)
+        }
     }
 }
 
@@ -60,9 +66,12 @@ impl Driver<'_> {
         let mut acts = case.scenario.acts(&stage.machine);
         loop {
             let from = self.lines.len();
-            // What no longer makes sense after what was seen is where the case ends.
-            let Ok(Some(act)) = acts.next(&mut self.names) else { break };
-            self.act(act)?;
+            let act =
+                acts.next(&mut self.names).map_err(|problem| format!("the case cannot go on: {problem}"))?;
+            let Some(act) = act else { break };
+            if !self.act(act)? {
+                return Err("the case came to something else than it is about".into());
+            }
             for line in self.lines.iter().skip(from) {
                 if let Event::Replied(who, _, seen) = &line.event {
                     acts.came_back(*who, &seen.output);
@@ -73,26 +82,30 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn act(&mut self, act: Act) -> Result<(), Unable> {
+    /// Does what comes next; false where the case comes to something else than it is about.
+    fn act(&mut self, act: Act) -> Result<bool, Unable> {
         match act {
             Act::Call(calling) => return self.call(calling),
             Act::Exit(name) => self.subject.stop(&name)?,
             Act::Spawn(name) => self.subject.start(&name)?,
-            Act::Pass(time) => return self.pass(time),
+            Act::Pass(time) => self.pass(time),
             Act::Delete(path) => self.subject.change(&path, true)?,
             Act::MakeDirectory(path) => self.subject.change(&path, false)?,
             Act::Declare(process, ask) => self.subject.declare(process, &ask)?,
         }
         self.look();
-        Ok(())
+        Ok(true)
     }
 
     /// Lets time pass; calls that are not held go on.
-    fn pass(&mut self, time: Millis) -> Result<(), Unable> {
-        while let Some(line) = self.subject.next(time) {
-            self.see(line);
+    fn pass(&mut self, time: Millis) {
+        let end = self.subject.now() + u64::from(time.0);
+        while let Ok(left) = u32::try_from(end.saturating_sub(self.subject.now())) {
+            match self.subject.next(Millis(left)) {
+                Some(line) => self.see(line),
+                None => return,
+            }
         }
-        Ok(())
     }
 
     /// Takes in what is there to be seen at once.
@@ -102,15 +115,18 @@ impl Driver<'_> {
         }
     }
 
-    fn call(&mut self, calling: Calling) -> Result<(), Unable> {
+    fn call(&mut self, calling: Calling) -> Result<bool, Unable> {
         let Calling { who, call, inside, until, choices } = calling;
         if !choices.is_empty() {
             self.subject.choose(&choices)?;
         }
         match call {
             Some(call) => {
-                if self.in_flight.contains(&who) {
-                    return Ok(());
+                let outer = inside.map(|thread| Caller { thread, ..who });
+                if self.in_flight.contains(&who)
+                    || outer.is_some_and(|outer| !self.in_flight.contains(&outer))
+                {
+                    return Ok(false);
                 }
                 let at = self.subject.now();
                 self.lines.push(Line::new(at, Event::Begins(who, call.clone(), inside.is_some())));
@@ -124,17 +140,21 @@ impl Driver<'_> {
             Until::End => self.carry(who, PATIENCE),
             Until::Passed(time) => self.carry(who, time),
             Until::Before(..) | Until::Reached(_) => {
-                self.subject.hold(who, &until)?;
+                let is_there = self.subject.hold(who, &until)?;
                 self.look();
+                return Ok(is_there);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Carries a call on for so long, or to its end.
     fn carry(&mut self, who: Caller, patience: Millis) {
+        let end = self.subject.now() + u64::from(patience.0);
         while self.in_flight.contains(&who) {
-            let Some(line) = self.subject.next(patience) else { return };
+            let left = end.saturating_sub(self.subject.now());
+            let left = if patience == PATIENCE { PATIENCE } else { Millis(u32::try_from(left).unwrap_or(0)) };
+            let Some(line) = self.subject.next(left) else { return };
             self.see(line);
         }
     }

@@ -55,11 +55,12 @@ pub trait Surroundings {
         None
     }
 
-    /// Carries a call to a moment of what it does inside, and holds it there until it is let go on.
+    /// Carries a call to a moment of what it does inside, and holds it there until it is let go on; false if
+    /// it does not come to it.
     ///
     /// # Errors
     /// When it cannot.
-    fn hold(&mut self, _: Caller, _until: &Until) -> Result<(), Unable> {
+    fn hold(&mut self, _: Caller, _until: &Until) -> Result<bool, Unable> {
         Err("it cannot look into a call".into())
     }
 

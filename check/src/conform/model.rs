@@ -8,7 +8,7 @@ use rm_sim::fault::Struck;
 use rm_sim::scenario::Need;
 use rm_sim::transcript::Event as Happened;
 use rm_sim::world::Named;
-use rm_sim::{Moved, Scenario, Simulation, Until};
+use rm_sim::{Moved, Scenario, Simulation, Stuck, Until};
 
 use super::implementation::{Implementation, Surroundings, Unable};
 use crate::boundary::{Event, Line, Watcher};
@@ -127,18 +127,21 @@ impl Surroundings for Model {
         names.named(process).map(|_| names.base_of(process))
     }
 
-    fn hold(&mut self, who: Caller, until: &Until) -> Result<(), Unable> {
+    fn hold(&mut self, who: Caller, until: &Until) -> Result<bool, Unable> {
         let running = self.running()?;
         let mut until = until.clone();
         // A call that is held before such an effect goes past it first.
         if let (Until::Before(name, nth), true) = (&mut until, running.held.contains(&who)) {
             *nth += u32::from(running.simulation.is_about_to(who, name));
         }
-        running.held.insert(who);
-        // Where it does not get there, it stays where it got to.
-        let _stuck = running.simulation.carry(who, &until);
+        let carried = running.simulation.carry(who, &until);
         running.watch();
-        Ok(())
+        // A call that waits for another stays where it is, too.
+        let is_there = matches!(carried, Ok(None) | Err(Stuck::Waits | Stuck::Forever(_)));
+        if is_there {
+            running.held.insert(who);
+        }
+        Ok(is_there)
     }
 
     fn release(&mut self, who: Caller) {
@@ -234,7 +237,9 @@ impl Running {
     fn moves(&mut self) -> bool {
         let free: Vec<_> = self.calls.iter().copied().filter(|who| !self.held.contains(who)).collect();
         let moved = free.into_iter().any(|who| match self.simulation.step(who) {
-            Some(Moved::Did(..) | Moved::Replied(..) | Moved::Struck(Struck::Failed(..) | Struck::Before(..))) => true,
+            Some(
+                Moved::Did(..) | Moved::Replied(..) | Moved::Struck(Struck::Failed(..) | Struck::Before(..)),
+            ) => true,
             Some(Moved::Blocked(_) | Moved::Waits | Moved::Open(_)) | None => false,
         });
         self.watch();

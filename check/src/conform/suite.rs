@@ -10,7 +10,7 @@ use super::cases::{self, Case};
 use super::drive::{Driven, drive};
 use super::implementation::Subject;
 use crate::Boundary;
-use crate::judge::{Report, Verdict, judge};
+use crate::judge::{Learned, Report, Verdict, judge};
 
 /// The cases to play, and how to judge what comes of them.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Suite {
     pub policy: Option<Policy>,
     /// Only the cases of this rule.
     pub rule: Option<Rule>,
+    /// Only the cases with this in their names.
+    pub named: Option<String>,
 }
 
 /// What came of a case.
@@ -28,6 +30,8 @@ pub struct CaseResult {
     pub case: &'static Case,
     /// What came of it.
     pub outcome: Outcome,
+    /// What remains of the open questions that it touched.
+    pub learned: Vec<Learned>,
 }
 
 /// What came of a case.
@@ -46,30 +50,47 @@ pub enum Outcome {
 impl Suite {
     /// The cases it plays.
     pub fn cases(&self) -> impl Iterator<Item = &'static Case> {
-        let rule = self.rule;
-        cases::all().iter().filter(move |case| rule.is_none_or(|rule| case.rules.contains(&rule)))
+        let is_named = |case: &&Case| self.named.as_ref().is_none_or(|text| case.name.contains(text));
+        let is_about = |case: &&Case| self.rule.is_none_or(|rule| case.rules.contains(&rule));
+        cases::all().iter().filter(is_about).filter(is_named)
     }
 
     /// Plays a case on an implementation that has done nothing yet.
     #[must_use]
     pub fn play(&self, case: &'static Case, subject: &mut dyn Subject) -> CaseResult {
-        let outcome = match drive(case, subject) {
-            Driven::Skipped(why) => Outcome::Skipped(why),
+        match drive(case, subject) {
+            Driven::Skipped(why) => CaseResult { case, outcome: Outcome::Skipped(why), learned: Vec::new() },
             Driven::Seen(boundary) => self.judged(case, *boundary),
-        };
-        CaseResult { case, outcome }
+            Driven::Partly(boundary, why) => {
+                let result = self.judged(case, *boundary);
+                match result.outcome {
+                    Outcome::Passed => CaseResult { outcome: Outcome::Skipped(why), ..result },
+                    _ => result,
+                }
+            }
+        }
     }
 
     /// What the judge says of what was seen in a case.
     #[must_use]
-    pub fn judged(&self, case: &Case, boundary: Boundary) -> Outcome {
+    pub fn judged(&self, case: &'static Case, boundary: Boundary) -> CaseResult {
         let policy = self.policy.unwrap_or(case.policy);
-        let report = judge(&boundary, &policy);
-        match report.verdict() {
+        let mut report = judge(&boundary, &policy);
+        let mut boundary = boundary;
+        // Whoever reads what is wrong looks for the line in the text.
+        if report.verdict() != Verdict::Accepted
+            && let Ok(read) = Boundary::parse(&boundary.text())
+        {
+            report = judge(&read, &policy);
+            boundary = read;
+        }
+        let learned = std::mem::take(&mut report.learned);
+        let outcome = match report.verdict() {
             Verdict::Accepted => Outcome::Passed,
             Verdict::Rejected => Outcome::Failed(Box::new((boundary, report))),
             Verdict::Inconclusive => Outcome::Undecided(Box::new((boundary, report))),
-        }
+        };
+        CaseResult { case, outcome, learned }
     }
 }
 
@@ -104,11 +125,12 @@ pub enum RuleResult {
 }
 
 /// What is known of each rule, and of the cases together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
     /// The demands, by rule.
     pub rules: BTreeMap<Rule, RuleResult>,
     /// How many cases passed, failed, were undecided, and were skipped.
+    #[serde(skip)]
     pub counts: [usize; 4],
 }
 
@@ -130,6 +152,19 @@ impl Summary {
         }
         let demands = Rule::all().filter(|rule| rule.row().kind == RuleKind::Demand);
         Self { rules: demands.map(|rule| (rule, of_rule(rule, results))).collect(), counts }
+    }
+}
+
+impl Summary {
+    /// What remains of the open questions that the cases touched, over all of them.
+    #[must_use]
+    pub fn learned(results: &[CaseResult]) -> Vec<Learned> {
+        let mut learned: BTreeMap<&str, Learned> = BTreeMap::new();
+        for one in results.iter().flat_map(|result| &result.learned) {
+            let known = learned.entry(&one.latitude).or_insert_with(|| one.clone());
+            known.remaining.retain(|answer| one.remaining.contains(answer));
+        }
+        learned.into_values().collect()
     }
 }
 
@@ -159,11 +194,11 @@ fn of_rule(rule: Rule, results: &[CaseResult]) -> RuleResult {
     if passed > 0 {
         return RuleResult::Passed { cases: passed };
     }
-    for result in about {
-        match &result.outcome {
-            Outcome::Skipped(why) => return RuleResult::Skipped { why: why.clone() },
-            _ => return RuleResult::Unclear { case: result.case.name.clone() },
-        }
+    // What went wrong says more than what was not played.
+    let unclear = about.iter().find(|result| !matches!(result.outcome, Outcome::Skipped(_)));
+    match unclear.or(about.first()).map(|result| (result, &result.outcome)) {
+        Some((_, Outcome::Skipped(why))) => RuleResult::Skipped { why: why.clone() },
+        Some((result, _)) => RuleResult::Unclear { case: result.case.name.clone() },
+        None => RuleResult::NotExercised,
     }
-    RuleResult::NotExercised
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rm_core::{Call, Caller, Effect, Outcome, Reply, Seen};
+use rm_sim::World;
 use rm_sim::choice::{Choice, Choose, Script};
 
 use crate::boundary::Event;
@@ -16,7 +17,7 @@ pub trait Flaw: Send {
     }
 
     /// May do something else than the model wants done, or answer it without doing anything.
-    fn effect(&mut self, _: Caller, _: &mut Effect) -> Option<Outcome> {
+    fn effect(&mut self, _: &World, _: Caller, _: &mut Effect) -> Option<Outcome> {
         None
     }
 
@@ -55,8 +56,8 @@ impl Choose for Flawed {
         self.script.choose(choice)
     }
 
-    fn instead(&mut self, who: Caller, effect: &mut Effect) -> Option<Outcome> {
-        self.flaw.effect(who, effect)
+    fn instead(&mut self, world: &World, who: Caller, effect: &mut Effect) -> Option<Outcome> {
+        self.flaw.effect(world, who, effect)
     }
 
     fn told(&mut self, who: Caller, effect: &Effect, outcome: &mut Outcome) {

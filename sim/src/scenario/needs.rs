@@ -106,9 +106,10 @@ impl FromStr for Need {
 pub(super) fn of(file: &File) -> BTreeSet<Need> {
     let steps = || file.step.iter().map(toml::Spanned::get_ref);
     let programs = || file.program.values();
-    let others = file.installer.values().any(|one| {
-        one.service || !one.elevated || one.user() != Identity::USER || one.ts_session() != 1
-    });
+    let others = file
+        .installer
+        .values()
+        .any(|one| one.service || !one.elevated || one.user() != Identity::USER || one.ts_session() != 1);
     let users = programs().any(|program| {
         program.elevated || program.user != Identity::USER || program.ts_session != 1 || !program.permitted
     });
@@ -150,7 +151,8 @@ fn is_of_another_thread(step: &Step) -> bool {
 }
 
 fn kills_installer(file: &File, step: &Step) -> bool {
-    let named = |name: &toml::Spanned<String>| file.installer.keys().any(|one| one.get_ref() == name.get_ref());
+    let named =
+        |name: &toml::Spanned<String>| file.installer.keys().any(|one| one.get_ref() == name.get_ref());
     step.exit.as_ref().is_some_and(named)
 }
 
