@@ -3,6 +3,7 @@
 mod backend;
 mod cases;
 mod drive;
+mod exec;
 mod implementation;
 mod model;
 mod suite;
@@ -10,6 +11,7 @@ mod suite;
 pub use backend::Backend;
 pub use cases::{Case, all as cases};
 pub use drive::{Driven, drive};
+pub use exec::Exec;
 pub use implementation::{Implementation, Subject, Surroundings, Unable};
 pub use model::Model;
 pub use suite::{CaseResult, Outcome, RuleResult, Suite, Summary, blamed};

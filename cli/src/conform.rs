@@ -148,9 +148,14 @@ fn played(arguments: &Arguments, suite: &Suite) -> Vec<CaseResult> {
 fn keep(folder: &Path, results: &[CaseResult]) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(sources::at(folder))?;
     for result in results {
-        if let Outcome::Failed(judged) | Outcome::Undecided(judged) = &result.outcome {
+        let seen = match &result.outcome {
+            Outcome::Failed(judged) | Outcome::Undecided(judged) => Some(&judged.0),
+            Outcome::Died(seen, _) => Some(&**seen),
+            Outcome::Passed | Outcome::Skipped(_) => None,
+        };
+        if let Some(seen) = seen {
             let path = folder.join(format!("{}.seen", result.case.name.replace('/', "--")));
-            fs::write(&path, judged.0.text()).map_err(sources::at(&path))?;
+            fs::write(&path, seen.text()).map_err(sources::at(&path))?;
         }
     }
     Ok(())

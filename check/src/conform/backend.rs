@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use rm_core::Policy;
 
+use super::exec::Exec;
 use super::implementation::Subject;
 use super::model::Model;
 use crate::zoo::Member;
@@ -16,6 +17,8 @@ pub enum Backend {
     Model,
     /// A broken implementation of the zoo.
     Zoo(&'static Member),
+    /// An implementation in another process, started by this command once for each case.
+    Exec(String),
 }
 
 impl Backend {
@@ -31,6 +34,7 @@ impl Backend {
         match self {
             Self::Model => Box::new(Model::new(policy)),
             Self::Zoo(member) => Box::new(Model::with((member.flaw)(), policy)),
+            Self::Exec(command) => Box::new(Exec::new(command)),
         }
     }
 }
@@ -40,6 +44,7 @@ impl fmt::Display for Backend {
         match self {
             Self::Model => f.write_str("model"),
             Self::Zoo(member) => write!(f, "zoo:{}", member.name),
+            Self::Exec(command) => write!(f, "exec:{command}"),
         }
     }
 }
@@ -52,6 +57,7 @@ impl FromStr for Backend {
         match text.split_once(':') {
             None if text == "model" => Ok(Self::Model),
             Some(("zoo", name)) => Member::find(name).map(Self::Zoo).ok_or_else(|| missing(name)),
+            Some(("exec", command)) if !command.trim().is_empty() => Ok(Self::Exec(command.into())),
             _ => Err("expected `model`, `zoo:NAME` or `exec:COMMAND`".into()),
         }
     }

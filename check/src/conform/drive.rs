@@ -20,6 +20,8 @@ pub enum Driven {
     Seen(Box<Boundary>),
     /// This was seen, and then the case could not go on, for this reason.
     Partly(Box<Boundary>, String),
+    /// This was seen, and then the implementation died or did not come back.
+    Died(Box<Boundary>, String),
     /// The implementation cannot do what the case needs.
     Skipped(String),
 }
@@ -42,7 +44,11 @@ pub fn drive(case: &Case, subject: &mut dyn Subject) -> Driven {
         in_flight: Vec::new(),
         subject,
     };
-    match driver.play(case, &stage) {
+    let played = driver.play(case, &stage);
+    if let Some(why) = driver.subject.died() {
+        return Driven::Died(Box::new(driver.boundary(case, stage)), why);
+    }
+    match played {
         Ok(()) => Driven::Seen(Box::new(driver.boundary(case, stage))),
         Err(why) if driver.lines.is_empty() => Driven::Skipped(why),
         Err(why) => {

@@ -43,6 +43,8 @@ pub enum Outcome {
     Failed(Box<(Boundary, Report)>),
     /// It cannot tell.
     Undecided(Box<(Boundary, Report)>),
+    /// The implementation died or did not come back: what was seen until then, and how.
+    Died(Box<Boundary>, String),
     /// The case was not played, for this reason.
     Skipped(String),
 }
@@ -61,6 +63,9 @@ impl Suite {
         match drive(case, subject) {
             Driven::Skipped(why) => CaseResult { case, outcome: Outcome::Skipped(why), learned: Vec::new() },
             Driven::Seen(boundary) => self.judged(case, *boundary),
+            Driven::Died(boundary, why) => {
+                CaseResult { case, outcome: Outcome::Died(boundary, why), learned: Vec::new() }
+            }
             Driven::Partly(boundary, why) => {
                 let result = self.judged(case, *boundary);
                 match result.outcome {
@@ -142,7 +147,7 @@ impl Summary {
         for result in results {
             let at = match &result.outcome {
                 Outcome::Passed => 0,
-                Outcome::Failed(_) => 1,
+                Outcome::Failed(_) | Outcome::Died(..) => 1,
                 Outcome::Undecided(_) => 2,
                 Outcome::Skipped(_) => 3,
             };

@@ -65,7 +65,7 @@ impl Hunt {
 
 fn seen(driven: Driven) -> Option<Boundary> {
     match driven {
-        Driven::Seen(boundary) | Driven::Partly(boundary, _) => Some(*boundary),
+        Driven::Seen(boundary) | Driven::Partly(boundary, _) | Driven::Died(boundary, _) => Some(*boundary),
         Driven::Skipped(_) => None,
     }
 }

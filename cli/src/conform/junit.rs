@@ -36,6 +36,11 @@ fn test(result: &CaseResult) -> TestCase {
             status.set_message(format!("breaks {}", rules.join(", "))).set_description(judged.0.text());
             status
         }
+        Outcome::Died(seen, why) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(why.as_str()).set_description(seen.text());
+            status
+        }
         Outcome::Undecided(judged) => {
             let why = judged.1.doubts.first().map_or("", |doubt| doubt.why.as_str());
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);

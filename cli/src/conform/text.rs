@@ -55,6 +55,14 @@ fn failures(out: &mut impl Write, results: &[CaseResult], summary: &Summary) -> 
         }
     }
     for result in results {
+        if let Outcome::Died(_, why) = &result.outcome {
+            writeln!(
+                out,
+                "{BAD}failed{BAD:#}  {}\n  {DIM}{}{DIM:#}\n\n  {why}\n",
+                result.case.name,
+                result.case.scenario.why()
+            )?;
+        }
         let Outcome::Failed(judged) = &result.outcome else { continue };
         let blamed = rm_check::conform::blamed(&judged.1);
         let shown = by_case.get(result.case.name.as_str());
@@ -81,7 +89,7 @@ fn reasons(out: &mut impl Write, results: &[CaseResult]) -> io::Result<()> {
                 let why = judged.1.doubts.first().map_or("", |doubt| doubt.why.as_str());
                 writeln!(out, "undecided  {}: {why}", result.case.name)?;
             }
-            Outcome::Passed | Outcome::Failed(_) => {}
+            Outcome::Passed | Outcome::Failed(_) | Outcome::Died(..) => {}
         }
     }
     for (why, cases) in skipped {
