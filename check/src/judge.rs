@@ -40,7 +40,21 @@ const MOVES: (usize, usize) = (200_000, 150_000);
 /// Judges a transcript under the answers that a policy allows; what may differ each time may do so.
 #[must_use]
 pub fn judge(boundary: &Boundary, policy: &Policy) -> Report {
-    judge_under(boundary, &policy.with_occasions())
+    let open = policy.with_occasions();
+    if open != *policy {
+        // Most often what may differ each time is as usual.
+        let script = Script::of(boundary);
+        let usual = Judge::new(boundary, &script, policy, Follow::Likely).judge();
+        if usual.is_plain() && nothing_to_learn(&usual) {
+            return usual;
+        }
+    }
+    judge_under(boundary, &open)
+}
+
+/// Whether no more can be learned of what was asked.
+fn nothing_to_learn(report: &Report) -> bool {
+    report.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty())
 }
 
 /// Judges a transcript under just the answers that a policy allows.
@@ -53,7 +67,7 @@ pub fn judge_under(boundary: &Boundary, policy: &Policy) -> Report {
     }
     // Where something is to be learned, no explanation may be left out but those in which a call loses
     // time.
-    if likely.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty()) {
+    if nothing_to_learn(&likely) {
         return likely;
     }
     // And where anything may have failed, that may be what happened instead.

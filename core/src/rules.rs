@@ -94,7 +94,7 @@ impl Rules {
     /// Rules with this policy and the documented limits.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy, ..Self::default() }
+        Self { policy, limits: Limits::default(), open: Cell::default(), asked: Cell::default() }
     }
 
     /// The lowest answer still allowed. That a question was open is noted.

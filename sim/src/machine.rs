@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rm_core::{
-    Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, Slot, Thread, UniqueProcess,
+    Call, Caller, Effect, Installer, Millis, Next, Outcome, Policy, Reply, Rules, Slot, Thread, UniqueProcess,
 };
 
 use crate::Shared;
@@ -138,6 +138,13 @@ impl Machine {
         let installer = self.installers.get_mut(&who.process)?;
         installer.handle_outcome(who.thread, effect, outcome.clone());
         Some(())
+    }
+
+    /// Has an installer forget what none of the answers still allowed can show.
+    pub fn forget(&mut self, process: UniqueProcess, policy: &Policy) {
+        if let Some(installer) = self.installers.get_mut(&process) {
+            installer.forget(policy);
+        }
     }
 
     /// Has the world carry out an effect. An installer may be among those whom it ends.

@@ -45,7 +45,10 @@ impl Session {
         }
         if self.overlap > 1 {
             for n in 0..self.overlap {
-                let _ = writeln!(text, "[[step]]\nby = \"setup/t{n}\"\nlist = {{}}\nleave = {{ before = \"reply\" }}");
+                let _ = writeln!(
+                    text,
+                    "[[step]]\nby = \"setup/t{n}\"\nlist = {{}}\nleave = {{ before = \"reply\" }}"
+                );
             }
             for n in 0..self.overlap {
                 let _ = writeln!(text, "[[step]]\nby = \"setup/t{n}\"\nfinish = {{}}");

@@ -125,7 +125,11 @@ impl Search<'_> {
         if matches!(next, Next::Do(Effect::Report(_))) && !state.now.reported.contains(&call) {
             state.now.reported.push(call);
         }
+        let settles = matches!(next, Next::Do(Effect::Settle(_)));
         let moved = machine.act(made.who, next, &mut NoChoice);
+        if settles {
+            machine.forget(made.who.process, &state.policy);
+        }
         self.moves += 1;
         match moved {
             Some(Moved::Open(_)) => Only::Forks,

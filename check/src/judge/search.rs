@@ -72,19 +72,18 @@ impl Search<'_> {
     /// All explanations up to the next line.
     pub(super) fn run(&mut self, from: Vec<State>) -> Vec<State> {
         let (mut known, mut found, mut left) = (States::default(), States::default(), Vec::new());
-        if let [_] = *from {
-            // Most often one explanation goes one way.
-            let mut from = from;
-            let Some(mut only) = from.pop() else { return from };
-            match self.straight(&mut only) {
-                Straight::Lost => return from,
-                Straight::There => return vec![only],
-                Straight::Forks => self.keep(only, &mut known, &mut found, &mut left),
+        let mut from = from;
+        // Most often one explanation goes one way.
+        while let [only] = &mut *from {
+            match self.straight(only) {
+                Straight::Lost => return Vec::new(),
+                Straight::There => return from,
+                Straight::Forks if self.is_there(only) || self.moves > self.pass.moves => break,
+                Straight::Forks => from = self.expand(only),
             }
-        } else {
-            for state in from {
-                self.follow(state, &mut known, &mut found, &mut left);
-            }
+        }
+        for state in from {
+            self.follow(state, &mut known, &mut found, &mut left);
         }
         while let Some(state) = left.pop() {
             if known.count() > MANY || self.moves > self.pass.moves {
