@@ -7,6 +7,8 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
+use crate::path::{Form, form_of};
+
 /// A name or a path as Windows keeps it: UTF-16 units, ill-formed sequences included.
 ///
 /// `==` compares unit by unit. Whether two names mean the same file or service is a different
@@ -14,9 +16,10 @@ use core::hash::{Hash, Hasher};
 #[derive(Clone)]
 pub struct Name(Arc<Spelling>);
 
-/// The units of a name, and what it folds to: names are looked up far more often than they are made.
+/// The units of a name, and what is asked of them: names are looked up far more often than they are made.
 struct Spelling {
     units: Box<[u16]>,
+    form: Form,
     /// `None`: it is its own folding.
     folded: Option<Name>,
 }
@@ -25,11 +28,12 @@ impl Name {
     /// The name with exactly these units.
     #[must_use]
     pub fn from_units(units: &[u16]) -> Self {
+        let form = form_of(units);
         let folded = units.iter().any(|unit| upper(*unit) != *unit).then(|| {
             let units = units.iter().map(|unit| upper(*unit)).collect();
-            Self(Arc::new(Spelling { units, folded: None }))
+            Self(Arc::new(Spelling { units, form, folded: None }))
         });
-        Self(Arc::new(Spelling { units: units.into(), folded }))
+        Self(Arc::new(Spelling { units: units.into(), form, folded }))
     }
 
     /// The units, without a terminator.
@@ -75,6 +79,11 @@ impl Name {
     #[must_use]
     pub fn truncated(&self, max: usize) -> Self {
         self.units().get(..max).map_or_else(|| self.clone(), Self::from_units)
+    }
+
+    /// What it is as a path.
+    pub(crate) fn form(&self) -> Form {
+        self.0.form
     }
 
     fn key(&self) -> &Self {
