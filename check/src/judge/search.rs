@@ -1,5 +1,6 @@
 //! From one line of a transcript to the next: everything that can have happened in between.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rm_core::{Effect, Millis, Next, Policy, Rules};
@@ -71,7 +72,7 @@ pub(super) enum Astray {
 impl Search<'_> {
     /// All explanations up to the next line.
     pub(super) fn run(&mut self, from: Vec<State>) -> Vec<State> {
-        let (mut known, mut found, mut left) = (States::default(), States::default(), Vec::new());
+        let (mut known, mut found, mut left) = (States::default(), States::default(), VecDeque::new());
         let mut from = from;
         // Most often one explanation goes one way.
         while let [only] = &mut *from {
@@ -85,7 +86,11 @@ impl Search<'_> {
         for state in from {
             self.follow(state, &mut known, &mut found, &mut left);
         }
-        while let Some(state) = left.pop() {
+        // The first comes first: what joins has joined before it is followed.
+        while let Some(state) = left.pop_front() {
+            if Rc::strong_count(&state) == 1 {
+                continue; // It has joined another one.
+            }
             if known.count() > MANY || self.moves > self.pass.moves {
                 self.too_many = true;
                 break;
@@ -103,7 +108,7 @@ impl Search<'_> {
         mut state: State,
         known: &mut States,
         found: &mut States,
-        left: &mut Vec<Rc<State>>,
+        left: &mut VecDeque<Rc<State>>,
     ) {
         match self.straight(&mut state) {
             Straight::Lost => {}
@@ -112,7 +117,7 @@ impl Search<'_> {
         }
     }
 
-    fn keep(&self, state: State, known: &mut States, found: &mut States, left: &mut Vec<Rc<State>>) {
+    fn keep(&self, state: State, known: &mut States, found: &mut States, left: &mut VecDeque<Rc<State>>) {
         if self.is_there(&state) && !self.goes_on_there() {
             found.add(state);
             return;
@@ -121,7 +126,7 @@ impl Search<'_> {
         if self.is_there(&state) {
             found.add(State::clone(&state));
         }
-        left.push(state);
+        left.push_back(state);
     }
 
     /// Whether a state agrees with the next line.
