@@ -19,6 +19,8 @@ mod script;
 mod search;
 mod state;
 
+use std::cell::RefCell;
+
 use rm_core::{Policy, Rules};
 
 pub use learn::{Decided, Learned, letters};
@@ -266,6 +268,7 @@ impl<'a> Judge<'a> {
             astray: Vec::new(),
             too_many: false,
             moves: self.report.moves,
+            asked: RefCell::default(),
         };
         let found = search.run(states);
         self.report.moves = search.moves;

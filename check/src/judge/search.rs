@@ -1,9 +1,11 @@
 //! From one line of a transcript to the next: everything that can have happened in between.
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use rm_core::{Effect, Millis, Next, Policy, Rules};
+use rm_core::{Effect, Installer, Millis, Next, Policy, Rules};
+use rm_sim::Shared;
 use rm_sim::fault::Failure;
 
 use super::script::{CallId, Script, What};
@@ -34,6 +36,30 @@ pub(super) struct Search<'a> {
     pub(super) too_many: bool,
     /// How many moves were made.
     pub(super) moves: usize,
+    /// What calls were found to want next: an installer is asked once under the same answers.
+    pub(super) asked: RefCell<HashMap<(CallId, Policy, Shared<Installer>), Ways>>,
+}
+
+/// What a call can want next, and the answers under which it does.
+pub(super) type Ways = Rc<Vec<(Policy, Next)>>;
+
+/// What a call can want next, for telling whether that is the same under other answers.
+struct Wanted {
+    next: Next,
+    /// Whether it is a reply, and the one that was seen.
+    fits: bool,
+    /// Whether all replies that do not fit are alike: one tells enough.
+    alike: bool,
+}
+
+/// Nothing remains of a reply but whether it was what was seen.
+impl PartialEq for Wanted {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.next, &other.next) {
+            (Next::Done(_), Next::Done(_)) if self.fits || self.alike => self.fits == other.fits,
+            (own, others) => own == others,
+        }
+    }
 }
 
 /// What is let pass.
@@ -258,13 +284,25 @@ impl Search<'_> {
     }
 
     /// What a call can want next, and the answers under which it does.
-    pub(super) fn alternatives(&self, state: &State, call: CallId) -> Vec<(Policy, Next)> {
+    pub(super) fn alternatives(&self, state: &State, call: CallId) -> Ways {
         if let Some(next) = self.settled(state, call) {
-            return vec![(state.policy, next)];
+            return Rc::new(vec![(state.policy, next)]);
         }
-        let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Vec::new() };
-        let Some(installer) = state.now.machine.installer(who.process) else { return Vec::new() };
-        self.ways(state.policy, |rules| installer.poll_effect(who.thread, rules))
+        let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Rc::default() };
+        let Some(installer) = state.now.machine.installers().get(&who.process) else { return Rc::default() };
+        let asked = (call, state.policy, installer.clone());
+        if let Some(known) = self.asked.borrow().get(&asked) {
+            return known.clone();
+        }
+        let ways = self.ways(state.policy, |rules| {
+            let next = installer.poll_effect(who.thread, rules);
+            let fits = matches!(&next, Next::Done(reply) if self.fits(call, reply));
+            Wanted { next, fits, alike: !self.pass.reply }
+        });
+        let ways =
+            Rc::new(ways.into_iter().map(|(policy, wanted)| (policy, wanted.next)).collect::<Vec<_>>());
+        self.asked.borrow_mut().insert(asked, ways.clone());
+        ways
     }
 
     /// What something can come to, and the answers under which it does.
@@ -275,17 +313,8 @@ impl Search<'_> {
     ) -> Vec<(Policy, T)> {
         let mut rules = self.rules.clone();
         rules.policy = policy;
-        let mut ways: Vec<(Policy, T)> = Vec::new();
-        for (narrowed, result) in rules.alternatives(decide) {
-            self.rules.note_asked(&narrowed);
-            let mut policy = narrowed.policy;
-            while let Some(at) =
-                ways.iter().position(|(other, known)| *known == result && other.joined(&policy).is_some())
-            {
-                policy = policy.united(&ways.swap_remove(at).0);
-            }
-            ways.push((policy, result));
-        }
+        let ways = rules.ways(decide);
+        self.rules.note_asked(&rules);
         ways
     }
 
