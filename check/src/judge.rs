@@ -19,6 +19,8 @@ mod script;
 mod search;
 mod state;
 
+use std::cell::RefCell;
+
 use rm_core::{Policy, Rules};
 
 pub use learn::{Decided, Learned, letters};
@@ -40,7 +42,21 @@ const MOVES: (usize, usize) = (200_000, 150_000);
 /// Judges a transcript under the answers that a policy allows; what may differ each time may do so.
 #[must_use]
 pub fn judge(boundary: &Boundary, policy: &Policy) -> Report {
-    judge_under(boundary, &policy.with_occasions())
+    let open = policy.with_occasions();
+    if open != *policy {
+        // Most often what may differ each time is as usual.
+        let script = Script::of(boundary);
+        let usual = Judge::new(boundary, &script, policy, Follow::Usual).judge();
+        if usual.is_plain() && nothing_to_learn(&usual) {
+            return usual;
+        }
+    }
+    judge_under(boundary, &open)
+}
+
+/// Whether no more can be learned of what was asked.
+fn nothing_to_learn(report: &Report) -> bool {
+    report.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty())
 }
 
 /// Judges a transcript under just the answers that a policy allows.
@@ -53,7 +69,7 @@ pub fn judge_under(boundary: &Boundary, policy: &Policy) -> Report {
     }
     // Where something is to be learned, no explanation may be left out but those in which a call loses
     // time.
-    if likely.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty()) {
+    if nothing_to_learn(&likely) {
         return likely;
     }
     // And where anything may have failed, that may be what happened instead.
@@ -97,6 +113,9 @@ fn unlikely(boundary: &Boundary, script: &Script, policy: &Policy) -> Option<Rep
 /// Which explanations are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Follow {
+    /// Those in which the world changes by what Restart Manager does, no call loses time and nothing
+    /// fails. Where they do not lead on, the judge gives up.
+    Usual,
     /// Those in which the world changes by what Restart Manager does, no call loses time and nothing
     /// fails, where there are any; others only where there are none.
     Likely,
@@ -180,13 +199,14 @@ impl<'a> Judge<'a> {
     }
 
     const fn most(&self) -> usize {
-        if matches!(self.follow, Follow::Likely) { MOVES.0 } else { MOVES.1 }
+        if matches!(self.follow, Follow::Usual | Follow::Likely) { MOVES.0 } else { MOVES.1 }
     }
 
     /// Finds every explanation up to the next line; false if it goes no further.
     fn reach(&mut self, next: usize, from: u64, until: u64) -> bool {
         let least = self.states.iter().map(|state| state.now.faults).min().unwrap_or_default();
         let (slack, ways) = match self.follow {
+            Follow::Usual => return self.reach_as_usual(next, from, until),
             Follow::Likely => (0, &[(false, false), (true, false), (true, true)][..]),
             Follow::Prompt(slack) => (slack, &[(true, false), (true, true)][..]),
             Follow::All(slack) => (slack, &[(true, true)][..]),
@@ -205,7 +225,7 @@ impl<'a> Judge<'a> {
                     late: *late,
                     ..Pass::default()
                 };
-                let found = self.search(next, from, until, pass, &from_here);
+                let found = self.search(next, from, until, pass, from_here.clone());
                 if !found.0.is_empty() {
                     self.states = found.0;
                     return true;
@@ -219,13 +239,22 @@ impl<'a> Judge<'a> {
         self.reject(next, from, until, &from_here, &astray)
     }
 
+    /// Finds the usual explanations; false, and nothing is left to go on from, if there are none.
+    fn reach_as_usual(&mut self, next: usize, from: u64, until: u64) -> bool {
+        let states = std::mem::take(&mut self.states);
+        let pass = Pass { moves: self.most(), ..Pass::default() };
+        self.states = self.search(next, from, until, pass, states).0;
+        self.report.too_many |= self.states.is_empty();
+        !self.states.is_empty()
+    }
+
     fn search(
         &mut self,
         next: usize,
         from: u64,
         until: u64,
         pass: Pass,
-        states: &[State],
+        states: Vec<State>,
     ) -> (Vec<State>, Vec<Astray>) {
         let mut search = Search {
             boundary: self.boundary,
@@ -239,8 +268,9 @@ impl<'a> Judge<'a> {
             astray: Vec::new(),
             too_many: false,
             moves: self.report.moves,
+            asked: RefCell::default(),
         };
-        let found = search.run(states.to_vec());
+        let found = search.run(states);
         self.report.moves = search.moves;
         self.report.too_many |= search.too_many;
         (found, search.astray)
@@ -266,7 +296,7 @@ impl<'a> Judge<'a> {
         ];
         let mut found = (Vec::new(), Vec::new());
         for pass in ways {
-            found = self.search(next, from, until, pass, states);
+            found = self.search(next, from, until, pass, states.to_vec());
             if !found.0.is_empty() || self.report.too_many {
                 break;
             }

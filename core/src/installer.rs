@@ -5,10 +5,10 @@ use alloc::collections::BTreeMap;
 use crate::call::Call;
 use crate::effect::Effect;
 use crate::library::{Library, Session};
-use crate::operation::{Beside, Next, Operation, View};
+use crate::operation::{Beside, Next, Operation, RestartOrder, View};
 use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
-use crate::rules::Rules;
+use crate::rules::{Citation, Policy, Rules};
 use crate::session::{Role, SessionHandle};
 
 /// An installer: its library state and the calls in flight, as one plain value.
@@ -117,6 +117,15 @@ impl Installer {
         }
         let operation = self.tasks.get_mut(&thread).expect("the thread has a call in flight");
         operation.handle(&mut self.library, effect, outcome);
+    }
+
+    /// Forgets what none of the answers still allowed can show. For whoever keeps many states: those that
+    /// differ in nothing else are one.
+    pub fn forget(&mut self, policy: &Policy) {
+        let reverse = Citation::answer(RestartOrder::ReverseOfStops);
+        if !policy.allows(reverse) {
+            self.library.sessions.values_mut().for_each(Session::forget_stops);
+        }
     }
 
     /// Has the operation that runs on a session of this process see a cancel that comes from another

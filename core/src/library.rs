@@ -283,6 +283,11 @@ impl Session {
         }
     }
 
+    /// Forgets in which order applications were stopped.
+    pub(crate) fn forget_stops(&mut self) {
+        self.applications.iter_mut().for_each(|known| known.stopped_as = None);
+    }
+
     /// Notes that an application was told to end.
     pub(crate) fn told(&mut self, id: &AppId) {
         for known in self.applications.iter_mut().filter(|known| known.id() == *id) {

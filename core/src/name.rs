@@ -1,66 +1,119 @@
 //! Names and paths: sequences of UTF-16 units.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use crate::path::{Form, form_of};
 
 /// A name or a path as Windows keeps it: UTF-16 units, ill-formed sequences included.
 ///
 /// `==` compares unit by unit. Whether two names mean the same file or service is a different
 /// question, answered in one place: [`Name::same`].
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Arc<[u16]>);
+#[derive(Clone)]
+pub struct Name(Arc<Spelling>);
+
+/// The units of a name, and what is asked of them: names are looked up far more often than they are made.
+struct Spelling {
+    units: Box<[u16]>,
+    form: Form,
+    /// `None`: it is its own folding.
+    folded: Option<Name>,
+}
 
 impl Name {
     /// The name with exactly these units.
     #[must_use]
     pub fn from_units(units: &[u16]) -> Self {
-        Self(Arc::from(units))
+        let form = form_of(units);
+        let folded = units.iter().any(|unit| upper(*unit) != *unit).then(|| {
+            let units = units.iter().map(|unit| upper(*unit)).collect();
+            Self(Arc::new(Spelling { units, form, folded: None }))
+        });
+        Self(Arc::new(Spelling { units: units.into(), form, folded }))
     }
 
     /// The units, without a terminator.
     #[must_use]
     pub fn units(&self) -> &[u16] {
-        &self.0
+        &self.0.units
     }
 
     /// Whether the name has no units at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.units().is_empty()
     }
 
     /// Whether both names mean the same thing: equal but for upper and lower case (OQ-31).
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self.0.iter().zip(other.0.iter()).all(|(a, b)| upper(*a) == upper(*b))
+        self.key() == other.key()
     }
 
     /// The one spelling that every [`Name::same`] name shares; a key for indexes.
     #[must_use]
     pub fn folded(&self) -> Self {
-        Self(self.0.iter().map(|unit| upper(*unit)).collect())
+        self.key().clone()
     }
 
     /// The name with its letters from A to Z in lower case.
     #[must_use]
     pub fn lowered(&self) -> Self {
         let lower = |unit: &u16| if (0x41..=0x5a).contains(unit) { unit + 0x20 } else { *unit };
-        Self(self.0.iter().map(lower).collect())
+        Self::from_units(&self.units().iter().map(lower).collect::<Vec<_>>())
     }
 
     /// The part behind the last separator, as `editor.exe` in `C:\App\editor.exe`.
     #[must_use]
     pub fn file_name(&self) -> Self {
-        let after = self.0.iter().rposition(|unit| matches!(*unit, 0x5c | 0x2f)).map_or(0, |at| at + 1);
-        Self::from_units(self.0.get(after..).unwrap_or_default())
+        let units = self.units();
+        let after = units.iter().rposition(|unit| matches!(*unit, 0x5c | 0x2f)).map_or(0, |at| at + 1);
+        Self::from_units(units.get(after..).unwrap_or_default())
     }
 
     /// The name cut to `max` units, as a fixed field of a structure can hold it (OQ-44).
     #[must_use]
     pub fn truncated(&self, max: usize) -> Self {
-        self.0.get(..max).map_or_else(|| self.clone(), Self::from_units)
+        self.units().get(..max).map_or_else(|| self.clone(), Self::from_units)
+    }
+
+    /// What it is as a path.
+    pub(crate) fn form(&self) -> Form {
+        self.0.form
+    }
+
+    fn key(&self) -> &Self {
+        self.0.folded.as_ref().unwrap_or(self)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.units() == other.units()
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.units().cmp(other.units())
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.units().hash(state);
     }
 }
 
@@ -80,14 +133,14 @@ fn upper(unit: u16) -> u16 {
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        Self(text.encode_utf16().collect::<Vec<_>>().into())
+        Self::from_units(&text.encode_utf16().collect::<Vec<_>>())
     }
 }
 
 /// Well-formed text as it is; a unit that is no text, and a control character, as `\u{d800}`.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for piece in char::decode_utf16(self.0.iter().copied()) {
+        for piece in char::decode_utf16(self.units().iter().copied()) {
             match piece {
                 Ok(letter) if !letter.is_control() => fmt::Write::write_char(f, letter)?,
                 Ok(letter) => write!(f, "\\u{{{:x}}}", u32::from(letter))?,

@@ -48,6 +48,7 @@ use beside::EndBeside;
 use course::Course;
 pub(crate) use meter::Least;
 pub(crate) use plan::eligible::StrangerRestarts;
+pub(crate) use plan::restart::Order as RestartOrder;
 
 answers! {
     /// Whether an open session can have the handle 0.

@@ -1,7 +1,5 @@
 //! What a text is as a path: RmRegisterResources takes full paths (RM-REG-22).
 
-use crate::name::Name;
-
 /// What kind of path a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -20,15 +18,15 @@ const MAX: usize = 32_766;
 
 const BACKSLASH: u16 = 0x5c;
 
-/// What a name is as a path.
-pub(crate) fn form(name: &Name) -> Form {
-    let units = name.units();
+/// What these units are as a path.
+pub(crate) fn form_of(units: &[u16]) -> Form {
     // `\\?\` and `\\.\` begin a path that is taken as it stands; the `?` is then no wildcard.
     let rest = match units {
         [BACKSLASH, BACKSLASH, 0x3f | 0x2e, BACKSLASH, rest @ ..] => rest,
         _ => units,
     };
-    let forbidden = |unit: &u16| *unit < 0x20 || br#""*<>?|"#.iter().any(|byte| u16::from(*byte) == *unit);
+    // Control characters, and `"`, `*`, `<`, `>`, `?`, `|`.
+    let forbidden = |unit: &u16| matches!(unit, 0..0x20 | 0x22 | 0x2a | 0x3c | 0x3e | 0x3f | 0x7c);
     if rest.is_empty() || rest.iter().any(forbidden) {
         return Form::Malformed;
     }
@@ -49,10 +47,11 @@ pub(crate) fn form(name: &Name) -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::Name;
 
     #[test]
     fn full_paths_are_told_from_relative_long_and_malformed_ones() {
-        let of = |text: &str| form(&Name::from(text));
+        let of = |text: &str| Name::from(text).form();
         for full in [r"C:\a.dll", r"c:/a.dll", r"\\server\share\a.dll", r"\\?\C:\a.dll", r"C:\"] {
             assert_eq!(of(full), Form::Full, "{full}");
         }

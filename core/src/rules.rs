@@ -94,7 +94,7 @@ impl Rules {
     /// Rules with this policy and the documented limits.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy, ..Self::default() }
+        Self { policy, limits: Limits::default(), open: Cell::default(), asked: Cell::default() }
     }
 
     /// The lowest answer still allowed. That a question was open is noted.
@@ -150,6 +150,41 @@ impl Rules {
         }
         found
     }
+
+    /// Everything `decide` can come to, with the answers under which it does. Questions are opened one by
+    /// one, and what comes to the same under several answers to one of them is one again before the next
+    /// is gone back to: a question that makes no difference leaves no trace.
+    pub fn ways<T: PartialEq>(&self, decide: impl Fn(&Self) -> T) -> Vec<(Policy, T)> {
+        let mut rules = self.clone();
+        let ways = rules.ways_under(self.policy, &decide);
+        self.note_asked(&rules);
+        ways
+    }
+
+    fn ways_under<T: PartialEq>(&mut self, policy: Policy, decide: &impl Fn(&Self) -> T) -> Vec<(Policy, T)> {
+        self.policy = policy;
+        self.open.set(None);
+        let result = decide(self);
+        let Some(open) = self.open.take() else { return alloc::vec![(policy, result)] };
+        let mut ways = Vec::new();
+        for answered in policy.answers(open).filter_map(|answer| policy.with(open, answer)) {
+            for (policy, result) in self.ways_under(answered, decide) {
+                add(&mut ways, policy, result);
+            }
+        }
+        ways
+    }
+}
+
+/// Adds a way; one that comes to the same and differs in the answers to one question only is the same way.
+fn add<T: PartialEq>(ways: &mut Vec<(Policy, T)>, mut policy: Policy, result: T) {
+    let joins = |policy: &Policy, other: &(Policy, T)| {
+        other.1 == result && (other.0.covers(policy) || other.0.joined(policy).is_some())
+    };
+    while let Some(at) = ways.iter().position(|other| joins(&policy, other)) {
+        policy = policy.united(&ways.swap_remove(at).0);
+    }
+    ways.push((policy, result));
 }
 
 #[cfg(test)]
@@ -178,6 +213,16 @@ mod tests {
         let stopped = |code| (Others::Stopped, Some(code));
         let (first, second, third) = (Code::FailShutdown, Code::Cancelled, Code::NoActionReboot);
         assert_eq!(found, [(Others::Left, None), stopped(first), stopped(second), stopped(third)]);
+    }
+
+    #[test]
+    fn ways_are_what_the_alternatives_come_to_and_what_makes_no_difference_is_one_way() {
+        let rules = Rules::new(Policy::open());
+        let ways = rules.ways(|rules| (rules.ask::<Code>(), rules.ask::<Others>()).1);
+        let of = |others| ways.iter().filter(|(_, result)| *result == others).count();
+        assert_eq!((ways.len(), of(Others::Left), of(Others::Stopped)), (2, 1, 1));
+        assert!(ways.iter().all(|(policy, _)| policy.answers(Code::LATITUDE).count() == 3));
+        assert!(rules.was_asked(Code::LATITUDE) && rules.was_asked(Others::LATITUDE));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rm_core::{
-    Call, Caller, Effect, Installer, Millis, Next, Outcome, Reply, Rules, Slot, Thread, UniqueProcess,
+    Call, Caller, Effect, Installer, Millis, Next, Outcome, Policy, Reply, Rules, Slot, Thread, UniqueProcess,
 };
 
 use crate::Shared;
@@ -147,6 +147,13 @@ impl Machine {
         match choose.instead(&self.world, who, effect) {
             Some(outcome) => Tried::Outcome(outcome),
             None => self.perform(who, effect, choose),
+        }
+    }
+
+    /// Has an installer forget what none of the answers still allowed can show.
+    pub fn forget(&mut self, process: UniqueProcess, policy: &Policy) {
+        if let Some(installer) = self.installers.get_mut(&process) {
+            installer.forget(policy);
         }
     }
 

@@ -71,7 +71,8 @@ impl Search<'_> {
     /// What the next effect of a call can lead to.
     fn step(&mut self, state: &State, call: CallId) -> Vec<State> {
         let mut found = Vec::new();
-        for (policy, next) in self.alternatives(state, call) {
+        for (policy, next) in self.alternatives(state, call).iter() {
+            let (policy, next) = (*policy, next.clone());
             let narrowed = State { policy, ..state.clone() };
             match &next {
                 Next::Wait => {}
@@ -125,7 +126,11 @@ impl Search<'_> {
         if matches!(next, Next::Do(Effect::Report(_))) && !state.now.reported.contains(&call) {
             state.now.reported.push(call);
         }
+        let settles = matches!(next, Next::Do(Effect::Settle(_)));
         let moved = machine.act(made.who, next, &mut NoChoice);
+        if settles {
+            machine.forget(made.who.process, &state.policy);
+        }
         self.moves += 1;
         match moved {
             Some(Moved::Open(_)) => Only::Forks,
@@ -210,6 +215,14 @@ impl Search<'_> {
         state.now.finished.push(call);
         state.now.finished.sort_unstable();
         state.now.reported.retain(|one| *one != call);
+    }
+
+    /// Whether a call can end with this reply as far as what it fills in is concerned.
+    pub(super) fn fits(&self, call: CallId, reply: &Reply) -> bool {
+        let Some(made) = self.script.calls.get(call) else { return false };
+        let Some(seen) = &made.seen else { return false };
+        let passes = self.partly_known() && depends_on_world(&made.call, reply);
+        passes || reply.differences(seen, &made.call).is_empty()
     }
 
     /// The answers under which a call can end so.

@@ -125,6 +125,12 @@ impl Report {
         }
     }
 
+    /// Whether it was told as it may be, and nothing had to be assumed or forgiven.
+    pub(super) const fn is_plain(&self) -> bool {
+        let as_it_may_be = self.rejections.is_empty() && !self.too_many;
+        as_it_may_be && self.faults.is_empty() && self.forgiven.is_empty()
+    }
+
     /// The judge goes no further than this line.
     pub(super) fn stopped_at(&mut self, _: &Boundary, line: &Line) {
         let why = if self.too_many {

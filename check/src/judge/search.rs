@@ -1,8 +1,11 @@
 //! From one line of a transcript to the next: everything that can have happened in between.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use rm_core::{Effect, Millis, Next, Policy, Rules};
+use rm_core::{Effect, Installer, Millis, Next, Policy, Rules};
+use rm_sim::Shared;
 use rm_sim::fault::Failure;
 
 use super::script::{CallId, Script, What};
@@ -33,6 +36,30 @@ pub(super) struct Search<'a> {
     pub(super) too_many: bool,
     /// How many moves were made.
     pub(super) moves: usize,
+    /// What calls were found to want next: an installer is asked once under the same answers.
+    pub(super) asked: RefCell<HashMap<(CallId, Policy, Shared<Installer>), Ways>>,
+}
+
+/// What a call can want next, and the answers under which it does.
+pub(super) type Ways = Rc<Vec<(Policy, Next)>>;
+
+/// What a call can want next, for telling whether that is the same under other answers.
+struct Wanted {
+    next: Next,
+    /// Whether it is a reply, and the one that was seen.
+    fits: bool,
+    /// Whether all replies that do not fit are alike: one tells enough.
+    alike: bool,
+}
+
+/// Nothing remains of a reply but whether it was what was seen.
+impl PartialEq for Wanted {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.next, &other.next) {
+            (Next::Done(_), Next::Done(_)) if self.fits || self.alike => self.fits == other.fits,
+            (own, others) => own == others,
+        }
+    }
 }
 
 /// What is let pass.
@@ -71,22 +98,25 @@ pub(super) enum Astray {
 impl Search<'_> {
     /// All explanations up to the next line.
     pub(super) fn run(&mut self, from: Vec<State>) -> Vec<State> {
-        let (mut known, mut found, mut left) = (States::default(), States::default(), Vec::new());
-        if let [_] = *from {
-            // Most often one explanation goes one way.
-            let mut from = from;
-            let Some(mut only) = from.pop() else { return from };
-            match self.straight(&mut only) {
-                Straight::Lost => return from,
-                Straight::There => return vec![only],
-                Straight::Forks => self.keep(only, &mut known, &mut found, &mut left),
-            }
-        } else {
-            for state in from {
-                self.follow(state, &mut known, &mut found, &mut left);
+        let (mut known, mut found, mut left) = (States::default(), States::default(), VecDeque::new());
+        let mut from = from;
+        // Most often one explanation goes one way.
+        while let [only] = &mut *from {
+            match self.straight(only) {
+                Straight::Lost => return Vec::new(),
+                Straight::There => return from,
+                Straight::Forks if self.is_there(only) || self.moves > self.pass.moves => break,
+                Straight::Forks => from = self.expand(only),
             }
         }
-        while let Some(state) = left.pop() {
+        for state in from {
+            self.follow(state, &mut known, &mut found, &mut left);
+        }
+        // The first comes first: what joins has joined before it is followed.
+        while let Some(state) = left.pop_front() {
+            if Rc::strong_count(&state) == 1 {
+                continue; // It has joined another one.
+            }
             if known.count() > MANY || self.moves > self.pass.moves {
                 self.too_many = true;
                 break;
@@ -104,7 +134,7 @@ impl Search<'_> {
         mut state: State,
         known: &mut States,
         found: &mut States,
-        left: &mut Vec<Rc<State>>,
+        left: &mut VecDeque<Rc<State>>,
     ) {
         match self.straight(&mut state) {
             Straight::Lost => {}
@@ -113,7 +143,7 @@ impl Search<'_> {
         }
     }
 
-    fn keep(&self, state: State, known: &mut States, found: &mut States, left: &mut Vec<Rc<State>>) {
+    fn keep(&self, state: State, known: &mut States, found: &mut States, left: &mut VecDeque<Rc<State>>) {
         if self.is_there(&state) && !self.goes_on_there() {
             found.add(state);
             return;
@@ -122,7 +152,7 @@ impl Search<'_> {
         if self.is_there(&state) {
             found.add(State::clone(&state));
         }
-        left.push(state);
+        left.push_back(state);
     }
 
     /// Whether a state agrees with the next line.
@@ -254,13 +284,25 @@ impl Search<'_> {
     }
 
     /// What a call can want next, and the answers under which it does.
-    pub(super) fn alternatives(&self, state: &State, call: CallId) -> Vec<(Policy, Next)> {
+    pub(super) fn alternatives(&self, state: &State, call: CallId) -> Ways {
         if let Some(next) = self.settled(state, call) {
-            return vec![(state.policy, next)];
+            return Rc::new(vec![(state.policy, next)]);
         }
-        let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Vec::new() };
-        let Some(installer) = state.now.machine.installer(who.process) else { return Vec::new() };
-        self.ways(state.policy, |rules| installer.poll_effect(who.thread, rules))
+        let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Rc::default() };
+        let Some(installer) = state.now.machine.installers().get(&who.process) else { return Rc::default() };
+        let asked = (call, state.policy, installer.clone());
+        if let Some(known) = self.asked.borrow().get(&asked) {
+            return known.clone();
+        }
+        let ways = self.ways(state.policy, |rules| {
+            let next = installer.poll_effect(who.thread, rules);
+            let fits = matches!(&next, Next::Done(reply) if self.fits(call, reply));
+            Wanted { next, fits, alike: !self.pass.reply }
+        });
+        let ways =
+            Rc::new(ways.into_iter().map(|(policy, wanted)| (policy, wanted.next)).collect::<Vec<_>>());
+        self.asked.borrow_mut().insert(asked, ways.clone());
+        ways
     }
 
     /// What something can come to, and the answers under which it does.
@@ -271,17 +313,8 @@ impl Search<'_> {
     ) -> Vec<(Policy, T)> {
         let mut rules = self.rules.clone();
         rules.policy = policy;
-        let mut ways: Vec<(Policy, T)> = Vec::new();
-        for (narrowed, result) in rules.alternatives(decide) {
-            self.rules.note_asked(&narrowed);
-            let mut policy = narrowed.policy;
-            while let Some(at) =
-                ways.iter().position(|(other, known)| *known == result && other.joined(&policy).is_some())
-            {
-                policy = policy.united(&ways.swap_remove(at).0);
-            }
-            ways.push((policy, result));
-        }
+        let ways = rules.ways(decide);
+        self.rules.note_asked(&rules);
         ways
     }
 

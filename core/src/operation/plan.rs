@@ -3,7 +3,7 @@
 
 pub(super) mod eligible;
 pub(super) mod rank;
-mod restart;
+pub(super) mod restart;
 
 pub(super) use restart::{IneligibleCode, fails_by_age, restart, told_and_not_stopped};
 

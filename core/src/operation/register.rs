@@ -126,7 +126,7 @@ impl Register {
         if !matches!(self.late(phase, rules), Late::Accepted) || (torn && !writes_torn(rules)) {
             return None;
         }
-        let writes = writes(self.record.as_ref()?, taken, rules);
+        let writes = writes(self.record.as_ref()?, torn, taken, rules);
         if self.fault.is_none() {
             let next = writes.into_iter().nth(self.written)?;
             return Some(Effect::WriteValue(seat.slot, next.name, next.data));
@@ -257,11 +257,12 @@ pub(super) fn readable(record: Option<Record>, seat: Option<Seat>, call: &Call) 
 
 /// The values that a registration adds or changes: a group and its kind's hash for each kind that
 /// is registered, then the sequence number.
-fn writes(record: &Record, taken: &Taken, rules: &Rules) -> Vec<Write> {
+fn writes(record: &Record, torn: bool, taken: &Taken, rules: &Rules) -> Vec<Write> {
     let mut writes = Vec::new();
     for kind in ResourceKind::ALL {
         let strings = taken.strings(kind);
-        let repairs = !record.is_sound(kind) && rules.ask::<Repair>() == Repair::ByTheNextWrite;
+        let is_sound = !torn || record.is_sound(kind);
+        let repairs = !is_sound && rules.ask::<Repair>() == Repair::ByTheNextWrite;
         let mut groups: Vec<_> = record.groups(kind).cloned().collect();
         if !strings.is_empty() {
             let number = u16::try_from(groups.len()).unwrap_or(u16::MAX);
@@ -270,7 +271,7 @@ fn writes(record: &Record, taken: &Taken, rules: &Rules) -> Vec<Write> {
         } else if !repairs {
             continue;
         }
-        if record.is_sound(kind) || repairs {
+        if is_sound || repairs {
             writes.push((ValueName::GroupsHash(kind), Data::Hash(groups_hash(groups.iter()))));
         }
     }

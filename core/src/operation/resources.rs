@@ -9,7 +9,7 @@ use crate::call::{Array, Call};
 use crate::effect::Effect;
 use crate::name::Name;
 use crate::outcome::{ServiceQuery, Serving};
-use crate::path::{Form, form};
+use crate::path::Form;
 use crate::process::UniqueProcess;
 use crate::refusal::{ErrorCode, Refusal};
 use crate::rule;
@@ -147,7 +147,7 @@ impl Seen {
     pub(super) fn next(&self, call: &Call, rules: &Rules) -> Option<Effect> {
         let Call::Register { files, processes, services, .. } = call else { return None };
         let full: Arc<[_]> =
-            files.elements().iter().flatten().filter(|name| form(name) == Form::Full).cloned().collect();
+            files.elements().iter().flatten().filter(|name| name.form() == Form::Full).cloned().collect();
         if self.files.is_none() && !full.is_empty() && rules.ask::<MissingPath>() == MissingPath::Refused {
             return Some(Effect::Exist(full));
         }
@@ -177,7 +177,7 @@ fn file_refused(file: Option<&Name>, existing: Option<&[Name]>, rules: &Rules) -
         return (rules.ask::<EmptyFile>() == EmptyFile::Refused).then_some(bad);
     }
     let is_missing = || existing.is_some_and(|existing| !existing.iter().any(|one| one.same(file)));
-    match form(file) {
+    match file.form() {
         Form::Full if is_missing() => on(MissingPath::Refused, "nothing exists at the path", rules),
         Form::Full => None,
         Form::Relative => on(RelativePath::Refused, "the path is no full path", rules),
@@ -200,12 +200,12 @@ fn on<A: Answer + PartialEq>(refusing: A, why: &'static str, rules: &Rules) -> O
 
 /// Whether a registered text can match a file at all. What is no full path never does.
 pub(super) fn can_match(file: &Name) -> bool {
-    form(file) == Form::Full
+    file.form() == Form::Full
 }
 
 /// Whether a registered text makes a list fail as a directory does (OQ-28).
 pub(super) fn fails_list(file: &Name, rules: &Rules) -> bool {
-    match form(file) {
+    match file.form() {
         Form::Full => false,
         Form::Relative => rules.ask::<RelativePath>() == RelativePath::FailsList,
         Form::TooLong => rules.ask::<LongPath>() == LongPath::FailsList,

@@ -1,5 +1,6 @@
 //! Policies: which answers to the open questions are still allowed.
 
+use super::Citation;
 use super::latitude::{COUNT, Kind, Latitude};
 
 /// For every latitude the set of answers still allowed. A policy that allows one answer each is an
@@ -72,6 +73,15 @@ impl Policy {
         let known = usize::from(answer) < latitude.row().answers().count();
         *self.allowed.get_mut(latitude.index())? = known.then_some(1 << answer)?;
         Some(self)
+    }
+
+    /// Whether what an answer of the model is traced to is still allowed: a rule always is.
+    #[must_use]
+    pub fn allows(&self, citation: Citation) -> bool {
+        match citation {
+            Citation::Rule(_) => true,
+            Citation::Latitude(latitude, answer) => self.set(latitude) >> answer & 1 == 1,
+        }
     }
 
     /// The answers still allowed, the lowest first.

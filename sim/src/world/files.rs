@@ -65,7 +65,8 @@ impl World {
                 }
                 return None;
             }
-            let names = if look.by_identity { self.names_of(file) } else { vec![file.clone()] };
+            let others = if look.by_identity { self.names_of(file) } else { Vec::new() };
+            let names = if others.is_empty() { std::slice::from_ref(file) } else { &others };
             for name in names.iter().map(Name::folded) {
                 super::touched::touch();
                 for program in self.cast.users.get(&name).into_iter().flatten() {
@@ -82,6 +83,9 @@ impl World {
     /// Every path of the file at a path, that path first.
     pub(super) fn names_of(&self, path: &Name) -> Vec<Name> {
         let links = &self.cast.links;
+        if links.is_empty() {
+            return vec![path.clone()];
+        }
         let file = links.iter().find(|(alias, _)| alias.same(path)).map_or(path, |(_, file)| file);
         let aliases = links.iter().filter(|(_, of)| of.same(file)).map(|(alias, _)| alias);
         let others = aliases.chain([file]).filter(|name| !name.same(path));
