@@ -6,6 +6,7 @@ mod drive;
 mod exec;
 mod implementation;
 mod model;
+mod stranger;
 mod suite;
 
 pub use backend::Backend;
@@ -14,6 +15,7 @@ pub use drive::{Driven, drive};
 pub use exec::Exec;
 pub use implementation::{Implementation, Subject, Surroundings, Unable};
 pub use model::Model;
+pub use stranger::Stranger;
 pub use suite::{CaseResult, Outcome, RuleResult, Suite, Summary, blamed};
 
 /// The demands that no case can show yet, and why; see [`rm_sim::spec::NotShown`].

@@ -3,13 +3,15 @@
 mod junit;
 mod text;
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use rm_check::conform::{Backend, CaseResult, Outcome, Suite, Summary};
+use rm_check::conform::{Backend, CaseResult, Outcome, Stranger, Suite, Summary};
+use rm_check::judge::Learned;
 use rm_core::Policy;
 use rm_core::rules::Rule;
 use rm_sim::spec::NotShown;
@@ -64,6 +66,7 @@ struct Report<'a> {
     skipped: usize,
     #[serde(flatten)]
     summary: &'a Summary,
+    learned: &'a [Learned],
 }
 
 /// Plays the cases.
@@ -77,12 +80,17 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     };
     let results = played(arguments, &suite);
     let summary = Summary::of(&results);
+    let learned: Vec<Learned> = suite
+        .stranger
+        .iter()
+        .flat_map(|known| known.borrow().learned().cloned().collect::<Vec<_>>())
+        .collect();
     if let Some(folder) = &arguments.keep {
         keep(folder, &results)?;
     }
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        Format::Text => text::print(&mut out, arguments, &results, &summary)?,
+        Format::Text => text::print(&mut out, arguments, &results, &summary, &learned)?,
         Format::Json => {
             let [passed, failed, undecided, skipped] = summary.counts;
             json::print(&Report {
@@ -93,6 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
                 undecided,
                 skipped,
                 summary: &summary,
+                learned: &learned,
             })?;
         }
         Format::Junit => junit::print(&mut out, &arguments.backend.to_string(), &results)?,
@@ -112,13 +121,13 @@ fn suite(arguments: &Arguments) -> Result<Suite, String> {
         .as_deref()
         .map(|id| Rule::find(id).ok_or_else(|| format!("there is no rule `{id}`; `rmsim spec` lists them")));
     let policy = arguments.policy.as_deref().map(policy).transpose()?;
-    let suite = Suite { policy, rule: rule.transpose()?, named: arguments.case.clone() };
+    let is_known = arguments.backend.is_known();
+    let stranger = (!is_known && policy.is_none()).then(|| RefCell::new(Stranger::default()));
+    let suite = Suite { policy, stranger, rule: rule.transpose()?, named: arguments.case.clone() };
     if suite.cases().next().is_none() {
         return Err("no case is about that".into());
     }
-    // What a stranger has answered is not known before.
-    let known = arguments.backend.is_known() || suite.policy.is_some();
-    Ok(if known { suite } else { Suite { policy: Some(Policy::open()), ..suite } })
+    Ok(suite)
 }
 
 fn policy(name: &str) -> Result<Policy, String> {

@@ -1,5 +1,6 @@
 //! Runs the cases, has them judged, and says of each rule what came of it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rm_core::Policy;
@@ -9,14 +10,17 @@ use serde::Serialize;
 use super::cases::{self, Case};
 use super::drive::{Driven, drive};
 use super::implementation::Subject;
+use super::stranger::Stranger;
 use crate::Boundary;
-use crate::judge::{Learned, Report, Verdict, judge};
+use crate::judge::{Report, Verdict, judge};
 
 /// The cases to play, and how to judge what comes of them.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
     /// The answers to open questions that are allowed; those that each case is about if none are said.
     pub policy: Option<Policy>,
+    /// What is known of an implementation of which nobody knows how it answers open questions.
+    pub stranger: Option<RefCell<Stranger>>,
     /// Only the cases of this rule.
     pub rule: Option<Rule>,
     /// Only the cases with this in their names.
@@ -30,8 +34,6 @@ pub struct CaseResult {
     pub case: &'static Case,
     /// What came of it.
     pub outcome: Outcome,
-    /// What remains of the open questions that it touched.
-    pub learned: Vec<Learned>,
 }
 
 /// What came of a case.
@@ -61,11 +63,9 @@ impl Suite {
     #[must_use]
     pub fn play(&self, case: &'static Case, subject: &mut dyn Subject) -> CaseResult {
         match drive(case, subject) {
-            Driven::Skipped(why) => CaseResult { case, outcome: Outcome::Skipped(why), learned: Vec::new() },
+            Driven::Skipped(why) => CaseResult { case, outcome: Outcome::Skipped(why) },
             Driven::Seen(boundary) => self.judged(case, *boundary),
-            Driven::Died(boundary, why) => {
-                CaseResult { case, outcome: Outcome::Died(boundary, why), learned: Vec::new() }
-            }
+            Driven::Died(boundary, why) => CaseResult { case, outcome: Outcome::Died(boundary, why) },
             Driven::Partly(boundary, why) => {
                 let result = self.judged(case, *boundary);
                 match result.outcome {
@@ -78,24 +78,22 @@ impl Suite {
 
     /// What the judge says of what was seen in a case.
     #[must_use]
-    pub fn judged(&self, case: &'static Case, boundary: Boundary) -> CaseResult {
-        let policy = self.policy.unwrap_or(case.policy);
-        let mut report = judge(&boundary, &policy);
-        let mut boundary = boundary;
+    pub fn judged(&self, case: &'static Case, mut boundary: Boundary) -> CaseResult {
         // Whoever reads what is wrong looks for the line in the text.
-        if report.verdict() != Verdict::Accepted
-            && let Ok(read) = Boundary::parse(&boundary.text())
-        {
-            report = judge(&read, &policy);
+        if let Ok(read) = Boundary::parse(&boundary.text()) {
             boundary = read;
         }
-        let learned = std::mem::take(&mut report.learned);
+        let report = match (&self.policy, &self.stranger) {
+            (Some(policy), _) => judge(&boundary, policy),
+            (None, Some(stranger)) => stranger.borrow_mut().judge(&boundary),
+            (None, None) => judge(&boundary, &case.policy),
+        };
         let outcome = match report.verdict() {
             Verdict::Accepted => Outcome::Passed,
             Verdict::Rejected => Outcome::Failed(Box::new((boundary, report))),
             Verdict::Inconclusive => Outcome::Undecided(Box::new((boundary, report))),
         };
-        CaseResult { case, outcome, learned }
+        CaseResult { case, outcome }
     }
 }
 
@@ -157,19 +155,6 @@ impl Summary {
         }
         let demands = Rule::all().filter(|rule| rule.row().kind == RuleKind::Demand);
         Self { rules: demands.map(|rule| (rule, of_rule(rule, results))).collect(), counts }
-    }
-}
-
-impl Summary {
-    /// What remains of the open questions that the cases touched, over all of them.
-    #[must_use]
-    pub fn learned(results: &[CaseResult]) -> Vec<Learned> {
-        let mut learned: BTreeMap<&str, Learned> = BTreeMap::new();
-        for one in results.iter().flat_map(|result| &result.learned) {
-            let known = learned.entry(&one.latitude).or_insert_with(|| one.clone());
-            known.remaining.retain(|answer| one.remaining.contains(answer));
-        }
-        learned.into_values().collect()
     }
 }
 

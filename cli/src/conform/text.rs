@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use rm_check::conform::{CaseResult, Outcome, RuleResult, Summary};
+use rm_check::judge::Learned;
 use rm_core::rules::Rule;
 
 use super::Arguments;
@@ -16,6 +17,7 @@ pub(super) fn print(
     arguments: &Arguments,
     results: &[CaseResult],
     summary: &Summary,
+    learned: &[Learned],
 ) -> io::Result<()> {
     let [passed, failed, undecided, skipped] = summary.counts;
     failures(out, results, summary)?;
@@ -23,10 +25,9 @@ pub(super) fn print(
     if arguments.rule.is_none() && arguments.case.is_none() {
         not_exercised(out, summary)?;
     }
-    let learned = Summary::learned(results);
     if !learned.is_empty() {
         writeln!(out, "{CALL}What it has answered{CALL:#}")?;
-        print_learned(out, &learned)?;
+        print_learned(out, learned)?;
         writeln!(out)?;
     }
     let backend = &arguments.backend;
