@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds zoo seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -41,6 +41,9 @@ bench: ## what a session, a list and a judgement cost; the explorer beside state
 	$(CARGO) bench --quiet -p rm-sim -p rm-check
 	$(CARGO) run --quiet --release --manifest-path bench/Cargo.toml --target-dir target/bench
 
+zoo: ## play the conformance suite on every broken implementation, and on the model under many policies
+	@$(CARGO) run --quiet --release -p rmsim -- zoo
+
 mistakes: ## plant a dozen mistakes in a copy of the core, and demand that the explorer finds each
 	@check/mistakes/run.sh
 
@@ -54,5 +57,5 @@ asan: ## the tests of the C boundary, and the clients in C, under AddressSanitiz
 	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
-	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why --test judged
+	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why --test judged --test conform
 	git diff --stat -- '*.snap'

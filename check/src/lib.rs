@@ -1,7 +1,9 @@
 //! What the documents allow, decided by the same model that simulates.
 //!
 //! The judge says whether what an implementation did is allowed, and what it has answered; the explorer
-//! visits every state of a small world. Both follow every way a step can go, with
+//! visits every state of a small world; the conformance suite plays the
+//! scenarios on any implementation and has the judge say what it gets wrong, and the zoo shows that it
+//! does. Judge and explorer follow every way a step can go, with
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
 
 pub mod boundary;

@@ -79,6 +79,14 @@ impl Suite {
     /// What the judge says of what was seen in a case.
     #[must_use]
     pub fn judged(&self, case: &'static Case, mut boundary: Boundary) -> CaseResult {
+        // Which answers a stranger gives is not known.
+        if self.stranger.is_some() {
+            boundary.head = boundary
+                .head
+                .lines()
+                .filter(|line| !line.starts_with("answers = "))
+                .fold(String::new(), |head, line| head + line + "\n");
+        }
         // Whoever reads what is wrong looks for the line in the text.
         if let Ok(read) = Boundary::parse(&boundary.text()) {
             boundary = read;

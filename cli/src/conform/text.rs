@@ -55,6 +55,7 @@ fn failures(out: &mut impl Write, results: &[CaseResult], summary: &Summary) -> 
             by_case.entry(case).or_default().push(*rule);
         }
     }
+    let mut likewise = Vec::new();
     for result in results {
         if let Outcome::Died(_, why) = &result.outcome {
             writeln!(
@@ -68,6 +69,7 @@ fn failures(out: &mut impl Write, results: &[CaseResult], summary: &Summary) -> 
         let blamed = rm_check::conform::blamed(&judged.1);
         let shown = by_case.get(result.case.name.as_str());
         if shown.is_none() && !blamed.is_empty() {
+            likewise.push(result.case.name.as_str());
             continue;
         }
         writeln!(out, "{BAD}failed{BAD:#}  {}", result.case.name)?;
@@ -75,6 +77,11 @@ fn failures(out: &mut impl Write, results: &[CaseResult], summary: &Summary) -> 
         for rejection in judged.1.rejections.iter().take(1) {
             print_rejection(out, rejection)?;
         }
+        writeln!(out)?;
+    }
+    if !likewise.is_empty() {
+        writeln!(out, "{BAD}failed{BAD:#}  for the same rules:")?;
+        likewise.iter().try_for_each(|case| writeln!(out, "  {case}"))?;
         writeln!(out)?;
     }
     Ok(())
