@@ -84,22 +84,22 @@ fn learned_of_fixtures(calls: RangeInclusive<usize>, one_of: usize) -> Tally {
 
 #[test]
 fn the_answers_hidden_in_fixtures_are_learned_back() {
-    let tally = learned_of_fixtures(0..=4, 4);
-    assert!(tally.runs > 40 && tally.answered > 40, "{tally:?}");
+    let tally = learned_of_fixtures(0..=3, 4);
+    assert!(tally.runs > 10 && tally.answered > 10, "{tally:?}");
     assert!(tally.overwhelmed * 10 <= tally.runs, "{tally:?}");
 }
 
 #[test]
 fn a_policy_drawn_at_random_is_learned_back_as_far_as_it_makes_a_difference() {
     let (mut tally, mut apart) = (Tally::default(), 0);
-    each(30, cases_under_any_policy(), |case| {
+    each(16, cases_under_any_policy(), |case| {
         let mut case = case.clone();
         case.setting.mishaps.clear();
-        case.acts.truncate(8);
+        case.acts.truncate(4);
         let Ok(boundary) = of_case(&case) else { return };
         let Some(report) = tally.learn(&boundary, &case.setting.policy()) else { return };
         apart += report.learned.iter().map(|one| told_apart(&case, &boundary, one)).sum::<u32>();
     });
-    assert!(tally.answered > 20 && apart > 20, "{tally:?}, {apart} told apart");
+    assert!(tally.answered > 10 && apart > 10, "{tally:?}, {apart} told apart");
     assert!(tally.overwhelmed * 10 <= tally.runs, "{tally:?}");
 }
