@@ -34,6 +34,8 @@ pub enum SeenOutput {
     Nothing,
     /// A new session: handle, key, and whether a NUL was put behind the key.
     Started(SessionHandle, SessionKey, bool),
+    /// The same, with a key that is not written as 32 hexadecimal digits in lower case (OQ-09).
+    StartedAs(SessionHandle, Name, bool),
     /// A session joined: the handle.
     Joined(SessionHandle),
     /// The affected applications.

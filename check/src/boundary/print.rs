@@ -81,6 +81,10 @@ fn replied(function: &str, seen: &Seen, words: &Words<'_>) -> Vec<String> {
             let end = if *terminated { "" } else { " unterminated" };
             vec![format!("{said} handle={handle} key={key}{end}")]
         }
+        SeenOutput::StartedAs(handle, key, terminated) => {
+            let end = if *terminated { "" } else { " unterminated" };
+            vec![format!("{said} handle={handle} key={}{end}", words.name(key))]
+        }
         SeenOutput::Joined(handle) => vec![format!("{said} handle={handle}")],
         SeenOutput::List(SeenList { needed, count, reasons, entries }) => {
             let reasons =

@@ -36,10 +36,12 @@ impl Reader {
             "RmStartSession" if scan.take(" handle=") => {
                 let handle = SessionHandle(scan.number("a session handle")?);
                 scan.expect(" key=")?;
-                let place = scan.wrong("expected a session key of 32 hexadecimal digits");
-                let key = scan.word("a session key")?;
-                let bits = u128::from_str_radix(&key, 16).ok().filter(|_| key.len() == 32).ok_or(place)?;
-                SeenOutput::Started(handle, SessionKey(bits), !scan.take(" unterminated"))
+                let key = key(scan)?;
+                let terminated = !scan.take(" unterminated");
+                match digits(&key) {
+                    Some(key) => SeenOutput::Started(handle, key, terminated),
+                    None => SeenOutput::StartedAs(handle, key, terminated),
+                }
             }
             "RmJoinSession" if scan.take(" handle=") => {
                 SeenOutput::Joined(SessionHandle(scan.number("a session handle")?))
@@ -138,6 +140,22 @@ impl Reader {
         scan.expect(" ")?;
         Ok((target, FilterAction(scan.number("a filter action")?)))
     }
+}
+
+/// A session key: digits as they are, and whatever else it may be in quotes.
+fn key(scan: &mut Scan<'_>) -> Result<Name, Damaged> {
+    if scan.starts_with_quote() {
+        return scan.name("a session key");
+    }
+    let place = scan.wrong("expected 32 hexadecimal digits in lower case, or another session key in quotes");
+    let key = Name::from(scan.word("a session key")?.as_str());
+    if digits(&key).is_some() { Ok(key) } else { Err(place) }
+}
+
+/// The key that is written so in 32 hexadecimal digits, if it is.
+fn digits(key: &Name) -> Option<SessionKey> {
+    let bits = u128::from_str_radix(&key.to_string(), 16).ok().map(SessionKey)?;
+    (bits.text() == *key).then_some(bits)
 }
 
 /// Names of bits joined by `+`, and one number for those that have no name.
