@@ -17,6 +17,7 @@ use rm_sim::Machine;
 use rm_sim::transcript::Names;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use of_run::{Watcher, as_far_as_asked};
 pub use parse::Damaged;
 pub use told::{Told, ToldLine};
 pub use version::{FORMAT, VERSION};
@@ -125,6 +126,14 @@ impl PartialEq for Boundary {
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
         (self.since, self.at) == (other.since, other.at) && self.event == other.event
+    }
+}
+
+impl Line {
+    /// What was seen just then.
+    #[must_use]
+    pub const fn new(at: u64, event: Event) -> Self {
+        Self { number: 0, since: None, at, event }
     }
 }
 

@@ -5,12 +5,14 @@
 //! [`rm_core::Rules::alternatives`], over machines that are plain values.
 
 pub mod boundary;
+pub mod conform;
 pub mod explore;
 #[expect(clippy::indexing_slicing, reason = "they look at places of what they have just found")]
 pub mod invariants;
 pub mod judge;
 pub mod played;
 pub mod profile;
+pub mod zoo;
 
 pub use boundary::Boundary;
 pub use judge::judge;

@@ -199,7 +199,8 @@ fn print_text(source: &Source, boundary: &Boundary, report: &Report) -> io::Resu
     print_learned(&mut out, &report.learned)
 }
 
-fn print_rejection(out: &mut impl Write, rejection: &Rejection) -> io::Result<()> {
+/// Prints an answer that is not allowed.
+pub(crate) fn print_rejection(out: &mut impl Write, rejection: &Rejection) -> io::Result<()> {
     let Rejection { line, at, who, seen, broken, allowed, others } = rejection;
     writeln!(out, "\n  line {line}, at {} s, {who}:", time(*at).trim_start())?;
     lines(out, "seen", seen)?;
@@ -237,7 +238,8 @@ fn said(cited: &Citation) -> String {
     }
 }
 
-fn print_learned(out: &mut impl Write, learned: &[Learned]) -> io::Result<()> {
+/// Prints what remains of open questions.
+pub(crate) fn print_learned(out: &mut impl Write, learned: &[Learned]) -> io::Result<()> {
     for one in learned {
         let many = if one.remaining.len() == 1 { "answered" } else { "still open" };
         writeln!(out, "  {} {many}: {}", one.latitude, one.remaining)?;

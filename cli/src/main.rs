@@ -1,5 +1,6 @@
 //! `rmsim`: the Windows Restart Manager as an executable specification, on the command line.
 
+mod conform;
 mod explore;
 mod json;
 mod judge;
@@ -10,6 +11,7 @@ mod sources;
 mod spec;
 mod why;
 mod wrap;
+mod zoo;
 
 use std::io;
 use std::process::ExitCode;
@@ -33,10 +35,14 @@ enum Verb {
     Run(run::Arguments),
     /// Visit every state of a small world, and say what does not hold of them.
     Explore(explore::Arguments),
+    /// Play the conformance suite on an implementation, and say what it gets wrong.
+    Conform(conform::Arguments),
     /// Judge what was seen of an implementation: is it allowed, and which rule forbids it if not.
     Judge(judge::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
+    /// Prove that the suite catches every broken implementation that is kept.
+    Zoo(zoo::Arguments),
 }
 
 /// How to print results.
@@ -62,8 +68,10 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Explore(arguments) => explore::run(&arguments),
+        Verb::Conform(arguments) => conform::run(&arguments),
         Verb::Judge(arguments) => judge::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
+        Verb::Zoo(arguments) => zoo::run(&arguments),
     };
     let exit = match result {
         Ok(exit) => exit,

@@ -26,9 +26,23 @@ pub struct Library {
 }
 
 impl Library {
+    /// The handle of the session that a list through this handle is about: that of the primary where it is
+    /// here and the handle a joined one (OQ-03.list d).
+    pub(crate) fn listed_through(&self, handle: SessionHandle) -> SessionHandle {
+        let Some(joined) = self.sessions.get(&handle).filter(|one| one.seat.role == Role::Secondary) else {
+            return handle;
+        };
+        let primary = Seat { role: Role::Primary, ..joined.seat };
+        self.sessions.iter().find(|(_, one)| one.seat == primary).map_or(handle, |(handle, _)| *handle)
+    }
+
     /// Remembers something about the session of a call, or about the process.
     pub(crate) fn remember(&mut self, note: &Note, function: &'static str, handle: Option<SessionHandle>) {
-        let session = handle.and_then(|handle| self.sessions.get_mut(&handle));
+        let about = match note {
+            Note::Listed(_) => handle.map(|handle| self.listed_through(handle)),
+            _ => handle,
+        };
+        let session = about.and_then(|handle| self.sessions.get_mut(&handle));
         match (note, session) {
             (Note::Left(hash), _) => {
                 self.left.insert(*hash);

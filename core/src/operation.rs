@@ -264,14 +264,11 @@ impl Operation {
 impl<'a> View<'a> {
     /// The session an operation is about, as long as its handle stands for the same one.
     pub(crate) fn session(&self, operation: &Operation) -> Option<&'a Session> {
+        let handle = operation.call.session()?;
         let sessions = &self.library.sessions;
-        let session = sessions.get(&operation.call.session()?)?;
-        // OQ-03.list d: a list through a joined handle is answered as the primary's, if it is here.
-        let shown = match (&operation.call, session.seat.role) {
-            (Call::GetList { .. }, Role::Secondary) => {
-                let is_primary = |one: &&Session| one.seat == Seat { role: Role::Primary, ..session.seat };
-                sessions.values().find(is_primary).unwrap_or(session)
-            }
+        let session = sessions.get(&handle)?;
+        let shown = match &operation.call {
+            Call::GetList { .. } => sessions.get(&self.library.listed_through(handle))?,
             _ => session,
         };
         (Some(session.seat) == operation.seat).then_some(shown)

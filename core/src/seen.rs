@@ -44,6 +44,17 @@ pub enum SeenOutput {
     FilterList(SeenFilters),
 }
 
+impl SeenOutput {
+    /// A new session, with its key as it was written.
+    #[must_use]
+    pub fn started(handle: SessionHandle, key: &Name, terminated: bool) -> Self {
+        match SessionKey::written(key) {
+            Some(key) => Self::Started(handle, key, terminated),
+            None => Self::StartedAs(handle, key.clone(), terminated),
+        }
+    }
+}
+
 /// What `RmGetList` wrote.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

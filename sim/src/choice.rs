@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use rm_core::UniqueProcess;
+use rm_core::{Call, Caller, Effect, Outcome, Reply, UniqueProcess};
+
+use crate::world::World;
 
 /// A question that a run meets, and the answers it can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,18 @@ pub trait Choose {
     /// Hears which window it is of a process that refuses, counted from 0, if it has several. For those
     /// who keep a record.
     fn refused(&mut self, _: UniqueProcess, _window: usize) {}
+
+    /// May put another effect in the place of the one that a call wants, and may answer it instead of the
+    /// world. For whoever plays a broken implementation: the model itself is never broken.
+    fn instead(&mut self, _: &World, _: Caller, _: &mut Effect) -> Option<Outcome> {
+        None
+    }
+
+    /// May change what a call is told of an effect. For whoever plays a broken implementation.
+    fn told(&mut self, _: Caller, _: &Effect, _: &mut Outcome) {}
+
+    /// May change what a caller gets. For whoever plays a broken implementation.
+    fn replied(&mut self, _: Caller, _: &Call, _: &mut Reply) {}
 }
 
 /// Makes no choice: for worlds in which every behavior is fixed.

@@ -115,17 +115,19 @@ impl Machine {
     pub fn act(&mut self, who: Caller, next: Next, choose: &mut dyn Choose) -> Option<Moved> {
         Some(match next {
             Next::Wait => Moved::Waits,
-            Next::Done(reply) => {
+            Next::Done(mut reply) => {
                 let installer = self.installers.get_mut(&who.process)?;
                 let call = installer.tasks().get(&who.thread)?.call().clone();
                 installer.finish(who.thread);
                 self.world.disarm(who);
+                choose.replied(who, &call, &mut reply);
                 Moved::Replied(call, reply)
             }
-            Next::Do(effect) => match self.perform(who, &effect, choose) {
+            Next::Do(mut effect) => match self.attempt(who, &mut effect, choose) {
                 Tried::Blocked => Moved::Blocked(effect),
                 Tried::Open(choice) => Moved::Open(choice),
-                Tried::Outcome(outcome) => {
+                Tried::Outcome(mut outcome) => {
+                    choose.told(who, &effect, &mut outcome);
                     self.tell(who, &effect, &outcome)?;
                     Moved::Did(effect, outcome)
                 }
@@ -138,6 +140,14 @@ impl Machine {
         let installer = self.installers.get_mut(&who.process)?;
         installer.handle_outcome(who.thread, effect, outcome.clone());
         Some(())
+    }
+
+    /// Has the world carry out an effect, or whoever answers it instead.
+    fn attempt(&mut self, who: Caller, effect: &mut Effect, choose: &mut dyn Choose) -> Tried {
+        match choose.instead(&self.world, who, effect) {
+            Some(outcome) => Tried::Outcome(outcome),
+            None => self.perform(who, effect, choose),
+        }
     }
 
     /// Has an installer forget what none of the answers still allowed can show.

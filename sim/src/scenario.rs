@@ -4,20 +4,25 @@
 //! text, [`Scenario::run`] plays it and compares what happens with what was expected. [`written`] goes the
 //! other way: it makes a scenario of a run.
 
+mod acts;
 mod app;
 mod caller;
 mod calls;
 mod expect;
 mod faults;
 mod format;
+mod needs;
 mod play;
 mod small;
 mod stage;
 mod steps;
 mod write;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use acts::{Act, Acts, Calling};
+pub use needs::Need;
 pub use play::Run;
 pub use small::{First, Opened, Scripted, SmallWorld};
 pub use write::{head, written};
@@ -25,6 +30,7 @@ pub use write::{head, written};
 use format::File;
 
 use crate::choice::Script;
+use crate::machine::Machine;
 use crate::simulation::Simulation;
 
 /// A scenario, read and not yet run.
@@ -93,6 +99,19 @@ impl Scenario {
         let mut simulation = stage::set(&self.file)?;
         faults::plan(&self.file, &mut simulation.machine, &mut simulation.transcript.names)?;
         Ok(simulation)
+    }
+
+    /// What is done in it, one act after the other, by whoever drives an implementation; on this machine, as
+    /// [`stage`](Self::stage) gives it.
+    #[must_use]
+    pub fn acts<'a>(&'a self, machine: &'a Machine) -> Acts<'a> {
+        Acts::new(self, machine)
+    }
+
+    /// What a machine has to be able to do for this scenario to be played on it.
+    #[must_use]
+    pub fn needs(&self) -> BTreeSet<Need> {
+        needs::of(&self.file)
     }
 
     /// The scenario as a small world: what its threads do, in whatever order; and its machine before

@@ -1,12 +1,12 @@
 //! A run: a machine, the rules in force, who makes the choices, and a record of what happens.
 
-use rm_core::{Call, Caller, Effect, Millis, Reply, Rules, Thread, UniqueProcess};
+use rm_core::{Call, Caller, Effect, Millis, Outcome, Reply, Rules, Thread, UniqueProcess};
 
 use crate::choice::{Choice, Choose};
 use crate::fault::Struck;
 use crate::machine::{Machine, Moved};
 use crate::transcript::{Event, Transcript, Unsaid};
-use crate::world::{Named, ProgramId, ServiceId};
+use crate::world::{Named, ProgramId, ServiceId, World};
 
 /// A machine being run.
 #[derive(Clone, Debug)]
@@ -281,5 +281,17 @@ impl<C: Choose> Choose for Noted<'_, C> {
 
     fn refused(&mut self, process: UniqueProcess, window: usize) {
         self.transcript.add(Some(self.who), Event::WindowRefused(process, window + 1));
+    }
+
+    fn instead(&mut self, world: &World, who: Caller, effect: &mut Effect) -> Option<Outcome> {
+        self.choose.instead(world, who, effect)
+    }
+
+    fn told(&mut self, who: Caller, effect: &Effect, outcome: &mut Outcome) {
+        self.choose.told(who, effect, outcome);
+    }
+
+    fn replied(&mut self, who: Caller, call: &Call, reply: &mut Reply) {
+        self.choose.replied(who, call, reply);
     }
 }

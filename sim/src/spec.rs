@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use article::{About, Article, Possible, Related, Sighting};
 pub use coverage::{AreaCount, Coverage, Excuse, NotShown};
-pub use exercise::{By, Exercise, How, Invariant};
+pub use exercise::{By, Exercise, How, Invariant, citations};
 
 /// A rule or a latitude.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,27 +19,8 @@ impl Boundary {
     /// What was seen from outside of a run that began so.
     #[must_use]
     pub fn of<C>(start: &Simulation<C>, transcript: &Transcript, rules: &Rules) -> Self {
-        let skipped = start.transcript.lines.len();
-        let mut watcher = Watcher {
-            machine: &start.machine,
-            transcript,
-            names: transcript.names.of_processes(),
-            newcomers: Vec::new(),
-            lines: Vec::new(),
-            on: BTreeMap::new(),
-            threads: BTreeMap::new(),
-        };
-        let mut unsaid = transcript.unsaid().iter().skip(start.transcript.unsaid().len()).peekable();
-        for (at, told) in transcript.lines.iter().enumerate().skip(skipped) {
-            let mut inside = false;
-            while let Some((_, what)) = unsaid.next_if(|(before, _)| *before <= at) {
-                match what {
-                    Unsaid::Came(process) => watcher.came(*process, told.at),
-                    Unsaid::Inside(_) => inside = true,
-                }
-            }
-            watcher.watch(told, inside);
-        }
+        let mut watcher = Watcher::new(start);
+        watcher.watch(transcript);
         let Watcher { names, newcomers, lines, .. } = watcher;
         let mut machine = start.machine.clone();
         machine.faults = FaultPlan::default();
@@ -74,21 +55,81 @@ impl Boundary {
     }
 }
 
-struct Watcher<'a> {
-    machine: &'a Machine,
-    transcript: &'a Transcript,
-    names: Names,
-    newcomers: Vec<(UniqueProcess, String)>,
-    lines: Vec<Line>,
+/// Whoever watches a simulator's run from outside, as it goes on.
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    /// The machine in the beginning.
+    machine: Machine,
+    /// What processes and threads are called.
+    pub(crate) names: Names,
+    /// The processes that came later, and what their program is called.
+    pub(crate) newcomers: Vec<(UniqueProcess, String)>,
+    /// What was seen.
+    pub(crate) lines: Vec<Line>,
+    /// How many lines of the transcript were read, and how much of what no line tells.
+    read: usize,
+    unsaid: usize,
     /// The session that a thread's call is about.
     on: BTreeMap<Caller, Option<SessionHandle>>,
     /// The threads that nobody has named, and what they are known as here.
     threads: BTreeMap<Caller, Caller>,
 }
 
-impl Watcher<'_> {
+impl Watcher {
+    pub(crate) fn new<C>(start: &Simulation<C>) -> Self {
+        Self {
+            machine: start.machine.clone(),
+            names: start.transcript.names.of_processes(),
+            newcomers: Vec::new(),
+            lines: Vec::new(),
+            read: start.transcript.lines.len(),
+            unsaid: start.transcript.unsaid().len(),
+            on: BTreeMap::new(),
+            threads: BTreeMap::new(),
+        }
+    }
+
+    /// Calls threads as the run does, for whoever names them before they make calls.
+    pub(crate) fn knowing_threads<C>(self, start: &Simulation<C>) -> Self {
+        Self { names: start.transcript.names.clone(), ..self }
+    }
+
+    /// Takes a thread as it is known.
+    pub(crate) fn knows(&mut self, who: Caller) {
+        self.threads.insert(who, who);
+    }
+
+    /// Reads what a transcript has got more by now.
+    pub(crate) fn watch(&mut self, transcript: &Transcript) {
+        for (process, name) in transcript.names.processes() {
+            if self.names.named(process).is_none() {
+                self.names.add(process, &transcript.names.base_of(process));
+                debug_assert_eq!(self.names.of(process), name);
+            }
+        }
+        let mut unsaid = transcript.unsaid().iter().skip(self.unsaid).peekable();
+        for (at, told) in transcript.lines.iter().enumerate().skip(self.read) {
+            let mut inside = false;
+            while let Some((_, what)) = unsaid.next_if(|(before, _)| *before <= at) {
+                self.unsaid += 1;
+                match what {
+                    Unsaid::Came(process) => self.came(transcript, *process, told.at),
+                    Unsaid::Inside(_) => inside = true,
+                }
+            }
+            self.take(transcript, told, inside);
+        }
+        self.read = transcript.lines.len();
+        while let Some((_, Unsaid::Came(process))) =
+            unsaid.next_if(|(_, what)| matches!(what, Unsaid::Came(_)))
+        {
+            self.unsaid += 1;
+            self.came(transcript, *process, transcript.now());
+        }
+    }
+
     fn see(&mut self, at: u64, event: Event) {
-        self.lines.push(Line { number: 0, since: None, at, event });
+        self.lines.push(Line::new(at, event));
     }
 
     fn changes(&mut self, at: u64, change: Change) {
@@ -96,21 +137,21 @@ impl Watcher<'_> {
     }
 
     /// A process came.
-    fn came(&mut self, process: UniqueProcess, at: u64) {
+    fn came(&mut self, transcript: &Transcript, process: UniqueProcess, at: u64) {
         let known = self.machine.world.is_alive(process);
         if !known && !self.newcomers.iter().any(|(one, _)| *one == process) {
-            self.newcomers.push((process, self.transcript.names.base_of(process)));
+            self.newcomers.push((process, transcript.names.base_of(process)));
             self.changes(at, Change::Starts(process));
         }
     }
 
     /// The thread as it is known here: numbered as it is first met, and with a name.
-    fn thread(&mut self, who: Caller) -> Caller {
+    fn thread(&mut self, transcript: &Transcript, who: Caller) -> Caller {
         if let Some(known) = self.threads.get(&who) {
             return *known;
         }
         let taken: Vec<_> =
-            self.transcript.names.threads().filter(|(one, _)| one.process == who.process).collect();
+            transcript.names.threads().filter(|(one, _)| one.process == who.process).collect();
         let name = match taken.iter().find(|(one, _)| *one == who) {
             Some((_, name)) => (*name).to_string(),
             None => {
@@ -124,25 +165,29 @@ impl Watcher<'_> {
         known
     }
 
-    fn watch(&mut self, told: &Told, inside: bool) {
+    fn take(&mut self, transcript: &Transcript, told: &Told, inside: bool) {
         let at = told.at;
         match (&told.event, told.who) {
             (Happened::Called(call), Some(who)) => {
                 self.on.insert(who, call.session());
-                let who = self.thread(who);
+                let who = self.thread(transcript, who);
                 self.see(at, Event::Begins(who, plain(call), inside));
             }
             (Happened::Replied(function, reply), Some(who)) => {
-                let who = self.thread(who);
+                let who = self.thread(transcript, who);
                 self.see(at, Event::Replied(who, function, seen(reply)));
             }
             (Happened::Did(Effect::Report(percent), _), Some(who)) => {
-                let who = self.thread(who);
+                let who = self.thread(transcript, who);
                 self.see(at, Event::Progress(who, u32::from(*percent)));
             }
-            (Happened::Did(Effect::Launch(_), Outcome::Launched(process)), _) => self.came(*process, at),
-            (Happened::Struck(Struck::Before(_, incident)), Some(who)) => self.befell(at, who, *incident),
-            (Happened::Started(process), _) => self.came(*process, at),
+            (Happened::Did(Effect::Launch(_), Outcome::Launched(process)), _) => {
+                self.came(transcript, *process, at)
+            }
+            (Happened::Struck(Struck::Before(_, incident)), Some(who)) => {
+                self.befell(transcript, at, who, *incident);
+            }
+            (Happened::Started(process), _) => self.came(transcript, *process, at),
             (Happened::Exited(AppId::Process(process)), _) => self.changes(at, Change::Gone(*process)),
             (Happened::Exited(AppId::Service(name)), _) => self.changes(at, Change::Stopped(name.clone())),
             (Happened::Serves(name, host), _) => {
@@ -162,10 +207,10 @@ impl Watcher<'_> {
 
     /// A cancel that arrives is a call of another thread. What else happens before an effect is told by
     /// lines of its own.
-    fn befell(&mut self, at: u64, who: Caller, incident: Incident) {
+    fn befell(&mut self, transcript: &Transcript, at: u64, who: Caller, incident: Incident) {
         let Incident::Cancelled(thread, came) = incident else { return };
         let Some(session) = self.on.get(&who).copied().flatten() else { return };
-        let canceller = self.thread(Caller { thread, ..who });
+        let canceller = self.thread(transcript, Caller { thread, ..who });
         let call = Call::Cancel { session };
         let function = call.function();
         self.see(at, Event::Begins(canceller, call, false));
@@ -176,7 +221,7 @@ impl Watcher<'_> {
 }
 
 /// The answers that made a difference; the usual ones for the rest.
-fn as_far_as_asked(rules: &Rules) -> Policy {
+pub(crate) fn as_far_as_asked(rules: &Rules) -> Policy {
     let asked = Latitude::all().filter(|latitude| rules.was_asked(*latitude));
     asked.fold(Policy::default(), |policy, latitude| policy.answering_as(&rules.policy, latitude))
 }

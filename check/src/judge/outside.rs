@@ -1,6 +1,6 @@
 //! The world as explanations have it: who runs, and what changes from outside.
 
-use rm_core::{AppId, Effect, Reach};
+use rm_core::{AppId, Effect, Reach, UniqueProcess};
 use rm_sim::Machine;
 use rm_sim::world::Named;
 
@@ -79,7 +79,9 @@ impl Search<'_> {
                 let Some(program) = program else { return false };
                 // The process of services comes with the first of them.
                 let is_host = machine.world.cast().program(program).is_none_or(|one| one.about.is_host());
-                !is_host && machine.world.start(program, None) == *process
+                // Nobody takes the id of a process that still runs.
+                let is_free = machine.world.processes().all(|running| running.id.id != process.id);
+                !is_host && is_free && machine.world.start(program, None) == *process
             }
             Change::Gone(process) => {
                 let is_alive = machine.world.is_alive(*process);
@@ -146,13 +148,15 @@ impl Search<'_> {
 /// Whether an effect may have to do with a change of the world.
 fn touches(effect: &Effect, change: &Change) -> bool {
     let (Change::Gone(process) | Change::Starts(process)) = change else { return true };
+    // Whoever takes the id of another has to do with what becomes of that one.
+    let is_it = |other: &UniqueProcess| other.id == process.id;
     match effect {
-        Effect::Send(other, ..) | Effect::Terminate(other) | Effect::AwaitReady(other, _) => other == process,
-        Effect::ControlEvent(other, Reach::Process) => other == process,
+        Effect::Send(other, ..) | Effect::Terminate(other) | Effect::AwaitReady(other, _) => is_it(other),
+        Effect::ControlEvent(other, Reach::Process) => is_it(other),
         Effect::WaitAny(all) | Effect::AreAlive(all) => {
-            all.iter().any(|one| one.process().is_none_or(|one| one == *process))
+            all.iter().any(|one| one.process().is_none_or(|one| is_it(&one)))
         }
-        Effect::Describe(all) | Effect::Registrations(all) => all.contains(process),
+        Effect::Describe(all) | Effect::Registrations(all) => all.iter().any(is_it),
         Effect::Occupants(all) => all.iter().any(|one| one.id == process.id),
         Effect::Arm(_) | Effect::ArmFor(..) => false,
         _ => true,

@@ -5,10 +5,10 @@ use rm_core::arr::{Ask, Told};
 use toml::Spanned;
 
 use super::format::{App, Expect, Step};
-use super::{Problem, expect};
+use super::{Act, Problem, expect};
 use crate::choice::Choose;
 use crate::simulation::Simulation;
-use crate::transcript::Event;
+use crate::transcript::{Event, Names};
 
 /// Makes the call of a step, and tells what of it is otherwise than expected.
 pub(super) fn play<C: Choose>(
@@ -42,6 +42,19 @@ pub(super) fn play<C: Choose>(
         simulation.end(of); // ARR-26
     }
     compared(step, place, &told)
+}
+
+/// What the call of a step means for Restart Manager, if anything: a process registers for restart, takes
+/// that back, or is gone.
+pub(super) fn declares(app: &App, names: &Names) -> Result<Option<Act>, Problem> {
+    let Some(of) = &app.of else { return Ok(None) };
+    Ok(match asked(app)? {
+        Ask::RecoveryFinished => Some(Act::Exit(of.get_ref().clone())),
+        ask @ (Ask::RegisterRestart { .. } | Ask::UnregisterRestart) if !app.fails => {
+            Some(Act::Declare(super::calls::process(of, names)?, ask))
+        }
+        _ => None,
+    })
 }
 
 fn compared(step: &Step, place: std::ops::Range<usize>, told: &Told) -> Result<Vec<Problem>, Problem> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rm_core::{Array, Call, FilterAction, Name, Out, SessionHandle, ShutdownFlags, Target, UniqueProcess};
+use rm_core::{
+    Array, Call, FilterAction, Name, Out, SeenOutput, SessionHandle, ShutdownFlags, Target, UniqueProcess,
+};
 use toml::Spanned;
 
 use super::Problem;
@@ -69,6 +71,30 @@ pub(super) fn call(
 }
 
 impl Opened {
+    /// Takes note of what a call opened for an installer, under the name of the session; whether the buffer
+    /// for the key was zeroed before.
+    pub(super) fn note(&mut self, installer: String, session: String, output: &SeenOutput, zeroed: bool) {
+        let opened = (installer, session);
+        // Where nobody puts a NUL, a caller reads on into what was there before.
+        let rest: &[u16] = if zeroed { &[] } else { &[0xcdcd, 0xcdcd] };
+        let read = |key: &Name, terminated| match terminated {
+            true => key.clone(),
+            false => Name::from_units(&[key.units(), rest].concat()),
+        };
+        match output {
+            SeenOutput::Started(handle, key, terminated) => {
+                self.keys.insert(opened.clone(), read(&key.text(), *terminated));
+                self.handles.insert(opened, *handle);
+            }
+            SeenOutput::StartedAs(handle, key, terminated) => {
+                self.keys.insert(opened.clone(), read(key, *terminated));
+                self.handles.insert(opened, *handle);
+            }
+            SeenOutput::Joined(handle) => drop(self.handles.insert(opened, *handle)),
+            SeenOutput::Nothing | SeenOutput::List(_) | SeenOutput::FilterList(_) => {}
+        }
+    }
+
     fn handle(
         &self,
         installer: &str,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use rm_core::rules::Latitude;
-use rm_core::{Caller, Name, Output, Reply, Rules};
+use rm_core::{Caller, Name, Reply, Rules, Seen};
 use toml::Spanned;
 
 use super::caller::caller;
@@ -228,21 +228,8 @@ impl Player<'_> {
         }
         if let Some(at) = self.opening.iter().position(|(opening, ..)| *opening == who) {
             let (_, installer, name) = self.opening.remove(at);
-            let opened = (installer, name);
-            match reply.output {
-                Output::Started(handle, key, terminated) => {
-                    let zeroed = step.start.as_ref().is_none_or(|start| start.zeroed);
-                    // Where nobody puts a NUL, a caller reads on into what was there before.
-                    let rest = if terminated || zeroed { "" } else { "\u{cdcd}\u{cdcd}" };
-                    let text = Name::from(format!("{key}{rest}").as_str());
-                    self.opened.keys.insert(opened.clone(), text);
-                    self.opened.handles.insert(opened, handle);
-                }
-                Output::Joined(handle) => {
-                    self.opened.handles.insert(opened, handle);
-                }
-                Output::Nothing | Output::List(_) | Output::FilterList(_) => {}
-            }
+            let zeroed = step.start.as_ref().is_none_or(|start| start.zeroed);
+            self.opened.note(installer, name, &Seen::from(reply).output, zeroed);
         }
         let (place, expected) = match &step.expect {
             Some(expected) => (expected.span(), expected.get_ref()),

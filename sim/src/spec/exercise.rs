@@ -123,7 +123,9 @@ impl Exercise {
     }
 }
 
-fn citations(event: &Event) -> Vec<Citation> {
+/// What an event goes back to.
+#[must_use]
+pub fn citations(event: &Event) -> Vec<Citation> {
     match event {
         Event::Declared(_, _, _, told) => vec![told.because],
         Event::Replied(_, reply) => replied(reply).collect(),

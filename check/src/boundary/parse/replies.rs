@@ -37,11 +37,7 @@ impl Reader {
                 let handle = SessionHandle(scan.number("a session handle")?);
                 scan.expect(" key=")?;
                 let key = key(scan)?;
-                let terminated = !scan.take(" unterminated");
-                match digits(&key) {
-                    Some(key) => SeenOutput::Started(handle, key, terminated),
-                    None => SeenOutput::StartedAs(handle, key, terminated),
-                }
+                SeenOutput::started(handle, &key, !scan.take(" unterminated"))
             }
             "RmJoinSession" if scan.take(" handle=") => {
                 SeenOutput::Joined(SessionHandle(scan.number("a session handle")?))
@@ -149,13 +145,7 @@ fn key(scan: &mut Scan<'_>) -> Result<Name, Damaged> {
     }
     let place = scan.wrong("expected 32 hexadecimal digits in lower case, or another session key in quotes");
     let key = Name::from(scan.word("a session key")?.as_str());
-    if digits(&key).is_some() { Ok(key) } else { Err(place) }
-}
-
-/// The key that is written so in 32 hexadecimal digits, if it is.
-fn digits(key: &Name) -> Option<SessionKey> {
-    let bits = u128::from_str_radix(&key.to_string(), 16).ok().map(SessionKey)?;
-    (bits.text() == *key).then_some(bits)
+    if SessionKey::written(&key).is_some() { Ok(key) } else { Err(place) }
 }
 
 /// Names of bits joined by `+`, and one number for those that have no name.
