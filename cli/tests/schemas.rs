@@ -34,9 +34,8 @@ impl Schema {
     }
 
     fn demand(&self, value: &Value, of: &Path) {
-        if let Err(error) = self.0.validate(value, self.1) {
-            panic!("{}: {error:#}", of.display());
-        }
+        let found = self.0.validate(value, self.1).map_err(|error| format!("{error:#}"));
+        assert_eq!(found, Ok(()), "{}", of.display());
     }
 }
 

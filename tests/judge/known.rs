@@ -12,7 +12,7 @@ const WORLD: &str = "why = \"One program.\"\n[installer.setup]\n[installer.helpe
 
 fn judged(head: &str, lines: &str) -> (Boundary, Report) {
     let text = format!("restart manager boundary transcript 1\nfaults: none\n{head}\n{WORLD}---\n{lines}");
-    let boundary = Boundary::parse(&text).unwrap_or_else(|damaged| panic!("{damaged}\n{text}"));
+    let boundary = Boundary::parse(&text).expect("it is a transcript");
     assert_eq!(Boundary::parse(&boundary.text()).as_ref(), Ok(&boundary), "{}", boundary.text());
     let report = judge(&boundary, &boundary.policy);
     (boundary, report)

@@ -15,16 +15,10 @@ const ROUNDS: usize = 3;
 const MANY: usize = 12;
 
 /// What is known of an implementation so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Stranger {
     policy: Policy,
     learned: BTreeMap<String, Learned>,
-}
-
-impl Default for Stranger {
-    fn default() -> Self {
-        Self { policy: Policy::default(), learned: BTreeMap::new() }
-    }
 }
 
 impl Stranger {
