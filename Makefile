@@ -49,9 +49,11 @@ mistakes: ## plant a dozen mistakes in a copy of the core, and demand that the e
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants
+	RM_TIMES=5 $(CARGO) test --quiet -p rm-tests --test judge
 
-fuzz: ## libFuzzer and AddressSanitizer on the C boundary; `make fuzz SECONDS=600` for longer
+fuzz: ## libFuzzer and AddressSanitizer on the C boundary and on transcripts; `make fuzz SECONDS=600` for longer
 	@capi/fuzz/run.sh $(or $(SECONDS),60)
+	@check/fuzz/run.sh $(or $(SECONDS),60)
 
 asan: ## the tests of the C boundary, and the clients in C, under AddressSanitizer
 	@capi/tests/asan.sh

@@ -8,17 +8,19 @@
 mod of_run;
 mod parse;
 mod print;
+mod told;
+mod version;
 
 use rm_core::arr::Ask;
 use rm_core::{Call, Caller, Name, Rules, Seen, UniqueProcess};
 use rm_sim::Machine;
 use rm_sim::transcript::Names;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use of_run::{Watcher, as_far_as_asked};
 pub use parse::Damaged;
-
-/// The first line of every boundary transcript.
-pub const VERSION: &str = "restart manager boundary transcript 1";
+pub use told::{Told, ToldLine};
+pub use version::{FORMAT, VERSION};
 
 /// The line between the world and what happens in it.
 const RULE: &str = "---";
@@ -45,7 +47,8 @@ pub struct Boundary {
 }
 
 /// How much an environment may have done wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Budget {
     /// Nothing failed that is not told.
     None,
@@ -54,11 +57,13 @@ pub enum Budget {
 }
 
 /// How much of the world is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Known {
     /// Everything that matters, and every change is told.
     Whole,
     /// Something of it.
+    #[serde(rename = "partly-known")]
     Partly,
 }
 

@@ -11,6 +11,7 @@
 //! There is no rule of Restart Manager here: what a reply allows is said by
 //! [`Reply::differences`](rm_core::Reply::differences), and what happens next by the model.
 
+mod keys;
 mod learn;
 mod moves;
 mod outside;

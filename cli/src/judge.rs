@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rm_check::boundary::{Boundary, Budget, Damaged};
+use rm_check::boundary::{Boundary, Budget, Damaged, Told};
 use rm_check::judge::{Allowed, Learned, Rejection, Report, Verdict};
 use rm_check::{judge, profile};
 use rm_core::Policy;
@@ -22,7 +22,7 @@ use crate::{Exit, Format, problem};
 /// What `rmsim judge` takes.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// Boundary transcripts; a folder means every `.seen` in it.
+    /// Boundary transcripts, those whose name ends in `.json` as JSON; a folder means every `.seen` in it.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Judge under these answers to open questions: `default`, `documented`, or a policy file. Without it
@@ -56,7 +56,13 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let mut is_bad = false;
     let mut known = given.unwrap_or_else(Policy::open);
     let mut learned: Vec<Learned> = Vec::new();
-    for source in &sources::read(&arguments.paths, "seen")? {
+    for source in &mut sources::read(&arguments.paths, "seen")? {
+        if let Err(problem) = as_text(source) {
+            is_bad = true;
+            report_bad(&problem, source, arguments.format)?;
+            continue;
+        }
+        let source = &*source;
         let boundary = match Boundary::parse(&source.text) {
             Ok(boundary) => boundary,
             Err(damaged) => {
@@ -131,6 +137,18 @@ fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<
         Format::Text => writeln!(anstream::stderr().lock(), "{}\n", problem::shown(problem, source)),
         Format::Json => json::print(&Bad { transcript: &source.path, error: Place::new(problem, source) }),
     }
+}
+
+/// Makes text of a transcript that is given as JSON.
+fn as_text(source: &mut Source) -> Result<(), Problem> {
+    if source.path.extension().is_some_and(|extension| extension == "json") {
+        let told: Told = serde_json::from_str(&source.text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            placed(&Damaged { line, column, message: error.to_string() }, &source.text)
+        })?;
+        source.text = told.text();
+    }
+    Ok(())
 }
 
 /// A damaged place as a span of the text.

@@ -95,7 +95,9 @@ fn beside(folder: &Path, source: &Source) -> PathBuf {
 /// Writes what was seen of a run from outside.
 fn keep(path: &Path, scenario: &Scenario, run: &Run) -> io::Result<()> {
     let seen = Boundary::of_run(scenario, run).map_err(io::Error::other)?;
-    fs::write(path, seen.text()).map_err(sources::at(path))
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    let text = if is_json { serde_json::to_string_pretty(&seen.told())? } else { seen.text() };
+    fs::write(path, text).map_err(sources::at(path))
 }
 
 /// How a scenario went, for programs.

@@ -34,12 +34,25 @@ pub enum SeenOutput {
     Nothing,
     /// A new session: handle, key, and whether a NUL was put behind the key.
     Started(SessionHandle, SessionKey, bool),
+    /// The same, with a key that is not written as 32 hexadecimal digits in lower case (OQ-09).
+    StartedAs(SessionHandle, Name, bool),
     /// A session joined: the handle.
     Joined(SessionHandle),
     /// The affected applications.
     List(SeenList),
     /// The filters in force.
     FilterList(SeenFilters),
+}
+
+impl SeenOutput {
+    /// A new session, with its key as it was written.
+    #[must_use]
+    pub fn started(handle: SessionHandle, key: &Name, terminated: bool) -> Self {
+        match SessionKey::written(key) {
+            Some(key) => Self::Started(handle, key, terminated),
+            None => Self::StartedAs(handle, key.clone(), terminated),
+        }
+    }
 }
 
 /// What `RmGetList` wrote.

@@ -20,6 +20,21 @@ impl fmt::Display for SessionHandle {
 pub struct SessionKey(pub u128);
 
 impl SessionKey {
+    /// The key that is written so, if it is in 32 hexadecimal digits in lower case.
+    #[must_use]
+    pub fn written(text: &Name) -> Option<Self> {
+        let digit = |bits: u128, unit: &u16| {
+            let value = match unit {
+                0x30..=0x39 => unit - 0x30,
+                0x61..=0x66 => unit - 0x57,
+                _ => return None,
+            };
+            Some(bits << 4 | u128::from(value))
+        };
+        let bits = text.units().iter().try_fold(0, digit)?;
+        (text.units().len() == 32).then_some(Self(bits))
+    }
+
     /// The 32 hexadecimal characters that `RmStartSession` writes.
     #[must_use]
     pub fn text(self) -> Name {
@@ -104,5 +119,9 @@ mod tests {
         let key = SessionKey(0x0123_4567_89ab_cdef_0000_0000_dead_beef);
         assert_eq!(key.text(), Name::from("0123456789abcdef00000000deadbeef"));
         assert_eq!(key.text(), Name::from(key.to_string().as_str()));
+        assert_eq!(SessionKey::written(&key.text()), Some(key));
+        for other in ["", "123", "0123456789ABCDEF00000000DEADBEEF", "0123456789abcdef00000000deadbee+"] {
+            assert_eq!(SessionKey::written(&Name::from(other)), None);
+        }
     }
 }

@@ -33,7 +33,7 @@ fn every_fixture_is_accepted() {
 #[test]
 fn random_runs_are_accepted_under_their_policy() {
     let (all, undecided) = (Cell::new(0_u32), Cell::new(0_u32));
-    check_one_of(16, "random_runs_are_accepted_under_their_policy", cases_under_any_policy(), |case| {
+    check_one_of(32, "random_runs_are_accepted_under_their_policy", cases_under_any_policy(), |case| {
         let boundary = of_case(case)?;
         let report = judge(&boundary, &boundary.policy);
         all.set(all.get() + 1);

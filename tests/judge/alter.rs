@@ -58,7 +58,9 @@ fn alter(seen: &mut Seen, dice: &mut Dice) {
     }
     match &mut seen.output {
         SeenOutput::Nothing => {}
-        SeenOutput::Started(_, _, terminated) => *terminated = !*terminated,
+        SeenOutput::Started(_, _, terminated) | SeenOutput::StartedAs(_, _, terminated) => {
+            *terminated = !*terminated;
+        }
         SeenOutput::Joined(handle) => *handle = SessionHandle(u32::MAX),
         SeenOutput::List(list) => match dice.below(if list.entries.is_empty() { 3 } else { 6 }) {
             0 => list.needed += 1,

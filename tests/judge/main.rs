@@ -4,6 +4,7 @@
 
 mod accepted;
 mod alter;
+mod known;
 mod learned;
 mod rejected;
 mod sources;

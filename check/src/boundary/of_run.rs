@@ -101,7 +101,10 @@ impl Watcher {
 
     /// Reads what a transcript has got more by now.
     pub(crate) fn watch(&mut self, transcript: &Transcript) {
-        for (process, name) in transcript.names.processes() {
+        // In the order in which they were named: `agent`, `agent.2`, …, `agent.10`.
+        let mut named: Vec<_> = transcript.names.processes().collect();
+        named.sort_by_key(|(_, name)| (name.len(), *name));
+        for (process, name) in named {
             if self.names.named(process).is_none() {
                 self.names.add(process, &transcript.names.base_of(process));
                 debug_assert_eq!(self.names.of(process), name);

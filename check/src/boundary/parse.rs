@@ -9,7 +9,7 @@ use rm_core::{Caller, UniqueProcess};
 use rm_sim::transcript::Names;
 use rm_sim::{Machine, Scenario, Simulation};
 
-use super::{Boundary, Budget, Change, Event, Known, Line, RULE, VERSION};
+use super::{Boundary, Budget, Change, Event, Known, Line, RULE, version};
 use scan::Scan;
 
 /// A transcript that cannot be read: where, and what was expected there.
@@ -25,7 +25,7 @@ pub struct Damaged {
 }
 
 impl Damaged {
-    fn at(line: usize, message: impl Into<String>) -> Self {
+    pub(super) fn at(line: usize, message: impl Into<String>) -> Self {
         Self { line, column: 1, message: message.into() }
     }
 }
@@ -45,6 +45,7 @@ impl Boundary {
     /// # Errors
     /// When it is damaged: with the place, and what was expected there.
     pub fn parse(text: &str) -> Result<Self, Damaged> {
+        let text = &*version::current(text)?;
         let head = Head::read(text)?;
         let Simulation { machine, rules, transcript, .. } = head.stage()?;
         let lines: Vec<_> =
@@ -65,10 +66,7 @@ impl Boundary {
 impl Head {
     fn read(text: &str) -> Result<Self, Damaged> {
         let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
-        match lines.next() {
-            Some((_, VERSION)) => {}
-            _ => return Err(Damaged::at(1, format!("expected `{VERSION}`"))),
-        }
+        lines.next();
         let (mut faults, mut world) = (Budget::Unstated, Known::Whole);
         // Blank lines keep the numbers of those that follow, for whoever reports a place in them.
         let mut head = String::from("\n");

@@ -1,34 +1,18 @@
 //! Writes a boundary transcript.
 
-use std::fmt::Write;
-
 use rm_core::arr::Ask;
 use rm_core::{
     AppType, Caller, FilterAction, FilterTarget, Seen, SeenEntry, SeenFilters, SeenList, SeenOutput,
 };
-use rm_sim::transcript::{Words, arguments, time};
+use rm_sim::transcript::{Words, arguments};
 
-use super::{Boundary, Budget, Change, Event, Known, Line, RULE, VERSION};
+use super::{Boundary, Change, Event, Line};
 
 impl Boundary {
     /// The transcript as text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("{VERSION}\n");
-        if self.faults == Budget::None {
-            text.push_str("faults: none\n");
-        }
-        if self.world == Known::Partly {
-            text.push_str("world: partly known\n");
-        }
-        let _ = write!(text, "\n{}\n{RULE}\n", self.head.trim_end());
-        for line in &self.lines {
-            let (who, said) = self.said(line);
-            for what in said {
-                let _ = writeln!(text, "{} {who:<12} {what}", times(line));
-            }
-        }
-        text
+        self.told().text()
     }
 
     /// Who a line is about, and what it says; a list says one more for each entry.
@@ -89,13 +73,6 @@ impl Boundary {
     }
 }
 
-fn times(line: &Line) -> String {
-    match line.since {
-        Some(since) => format!("{}..{}", time(since), time(line.at).trim_start()),
-        None => time(line.at),
-    }
-}
-
 fn replied(function: &str, seen: &Seen, words: &Words<'_>) -> Vec<String> {
     let said = format!("< {function} = {}", seen.code.0);
     match &seen.output {
@@ -103,6 +80,10 @@ fn replied(function: &str, seen: &Seen, words: &Words<'_>) -> Vec<String> {
         SeenOutput::Started(handle, key, terminated) => {
             let end = if *terminated { "" } else { " unterminated" };
             vec![format!("{said} handle={handle} key={key}{end}")]
+        }
+        SeenOutput::StartedAs(handle, key, terminated) => {
+            let end = if *terminated { "" } else { " unterminated" };
+            vec![format!("{said} handle={handle} key={}{end}", words.name(key))]
         }
         SeenOutput::Joined(handle) => vec![format!("{said} handle={handle}")],
         SeenOutput::List(SeenList { needed, count, reasons, entries }) => {

@@ -148,7 +148,9 @@ impl Search<'_> {
     /// The handle that a call was seen to give.
     fn seen_handle(&self, call: CallId) -> Option<SessionHandle> {
         match self.script.calls.get(call)?.seen.as_ref()?.output {
-            SeenOutput::Started(handle, ..) | SeenOutput::Joined(handle) => Some(handle),
+            SeenOutput::Started(handle, ..)
+            | SeenOutput::StartedAs(handle, ..)
+            | SeenOutput::Joined(handle) => Some(handle),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use rm_core::{Call, Caller, Seen};
 use std::collections::BTreeMap;
 
+use super::keys::Keys;
 use crate::boundary::{Boundary, Change, Event};
 
 /// A call, by its place among the calls.
@@ -48,6 +49,7 @@ pub(super) struct Script {
 impl Script {
     pub(super) fn of(boundary: &Boundary) -> Self {
         let (mut calls, mut what, mut under_way) = (Vec::<Made>::new(), Vec::new(), BTreeMap::new());
+        let mut keys = Keys::default();
         let mut group = 0;
         for (at, line) in boundary.lines.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| boundary.lines.get(before));
@@ -60,7 +62,7 @@ impl Script {
             what.push(match &line.event {
                 Event::Begins(who, call, inside) => {
                     under_way.insert(*who, calls.len());
-                    let (who, call, inside) = (*who, call.clone(), *inside);
+                    let (who, call, inside) = (*who, keys.in_call(call), *inside);
                     let (seen, ends, progress) = (None, None, Vec::new());
                     calls.push(Made { who, call, inside, begins: at, seen, ends, progress });
                     What::Begins(calls.len() - 1)
@@ -75,7 +77,7 @@ impl Script {
                 Event::Replied(who, _, seen) => {
                     let of = under_way.remove(who).unwrap_or_default();
                     if let Some(made) = calls.get_mut(of) {
-                        (made.seen, made.ends) = (Some(seen.clone()), Some(at));
+                        (made.seen, made.ends) = (Some(keys.in_reply(seen)), Some(at));
                     }
                     What::Replied(of)
                 }

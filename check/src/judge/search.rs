@@ -37,8 +37,11 @@ pub(super) struct Search<'a> {
     /// How many moves were made.
     pub(super) moves: usize,
     /// What calls were found to want next: an installer is asked once under the same answers.
-    pub(super) asked: RefCell<HashMap<(CallId, Policy, Shared<Installer>), Ways>>,
+    pub(super) asked: RefCell<HashMap<Asked, Ways>>,
 }
+
+/// Whom a call's next effect was asked of, and under which answers.
+pub(super) type Asked = (CallId, Policy, Shared<Installer>);
 
 /// What a call can want next, and the answers under which it does.
 pub(super) type Ways = Rc<Vec<(Policy, Next)>>;

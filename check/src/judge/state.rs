@@ -81,41 +81,39 @@ impl State {
 /// Explanations: equal ones are one, and those that differ in the answers left to one question join.
 #[derive(Default)]
 pub(super) struct States {
-    known: HashTable<Rc<State>>,
+    /// By situation; what is in one group differs in the answers only.
+    groups: HashTable<Vec<Rc<State>>>,
+    count: usize,
 }
 
 impl States {
     /// Adds an explanation; gives back what is new by it, if anything is.
     pub(super) fn add(&mut self, mut state: State) -> Option<Rc<State>> {
-        let hash = hash(&state);
-        loop {
-            let mut covered = false;
-            let joins = |one: &Rc<State>| {
-                one.now == state.now && {
-                    covered |= one.policy.covers(&state.policy);
-                    covered || one.policy.joined(&state.policy).is_some()
-                }
-            };
-            let Ok(found) = self.known.find_entry(hash, joins) else { break };
-            if covered {
-                return None;
-            }
-            let (one, _) = found.remove();
-            state.policy = state.policy.united(&one.policy);
+        let of = |group: &[Rc<State>]| group.first().map_or(0, |first| hash(first));
+        let is_it = |group: &Vec<Rc<State>>| group.first().is_some_and(|first| first.now == state.now);
+        let entry = self.groups.entry(hash(&state), is_it, |group| of(group));
+        let group = entry.or_insert_with(Vec::new).into_mut();
+        if group.iter().any(|one| one.policy.covers(&state.policy)) {
+            return None;
+        }
+        while let Some(at) = group.iter().position(|one| one.policy.joined(&state.policy).is_some()) {
+            state.policy = state.policy.united(&group.swap_remove(at).policy);
+            self.count -= 1;
         }
         let state = Rc::new(state);
-        self.known.insert_unique(hash, state.clone(), |one| self::hash(one));
+        group.push(state.clone());
+        self.count += 1;
         Some(state)
     }
 
     /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.known.len()
+    pub(super) const fn count(&self) -> usize {
+        self.count
     }
 
     /// All of them, in no order.
     pub(super) fn into_all(self) -> Vec<State> {
-        self.known.into_iter().map(Rc::unwrap_or_clone).collect()
+        self.groups.into_iter().flatten().map(Rc::unwrap_or_clone).collect()
     }
 }
 

@@ -127,14 +127,8 @@ impl Policy {
     /// that differ in more it would allow mixtures.
     #[must_use]
     pub fn joined(&self, other: &Self) -> Option<Self> {
-        let mut joined = *self;
-        let mut differing = 0;
-        for (own, others) in joined.allowed.iter_mut().zip(&other.allowed).filter(|(own, other)| own != other)
-        {
-            differing += 1;
-            *own |= others;
-        }
-        (differing <= 1).then_some(joined)
+        let differing = self.allowed.iter().zip(&other.allowed).filter(|(own, others)| own != others).count();
+        (differing <= 1).then(|| self.united(other))
     }
 
     /// Everything that one of the two allows, mixtures too.

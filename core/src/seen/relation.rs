@@ -116,6 +116,8 @@ impl Reply {
                     differs(Point::Terminator, rule!("RM-START-05"));
                 }
             }
+            // Whoever takes over a key that can be one (OQ-09) has given it another spelling by now.
+            (Output::Started(..), SeenOutput::StartedAs(..)) => differs(Point::Key, rule!("RM-START-07")),
             (Output::Joined(handle), SeenOutput::Joined(other)) => {
                 if handle != other {
                     differs(Point::Handle, rule!("RM-JOIN-01"));

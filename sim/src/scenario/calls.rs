@@ -75,11 +75,19 @@ impl Opened {
     /// for the key was zeroed before.
     pub(super) fn note(&mut self, installer: String, session: String, output: &SeenOutput, zeroed: bool) {
         let opened = (installer, session);
+        // Where nobody puts a NUL, a caller reads on into what was there before.
+        let rest: &[u16] = if zeroed { &[] } else { &[0xcdcd, 0xcdcd] };
+        let read = |key: &Name, terminated| match terminated {
+            true => key.clone(),
+            false => Name::from_units(&[key.units(), rest].concat()),
+        };
         match output {
             SeenOutput::Started(handle, key, terminated) => {
-                // Where nobody puts a NUL, a caller reads on into what was there before.
-                let rest = if *terminated || zeroed { "" } else { "\u{cdcd}\u{cdcd}" };
-                self.keys.insert(opened.clone(), Name::from(format!("{key}{rest}").as_str()));
+                self.keys.insert(opened.clone(), read(&key.text(), *terminated));
+                self.handles.insert(opened, *handle);
+            }
+            SeenOutput::StartedAs(handle, key, terminated) => {
+                self.keys.insert(opened.clone(), read(key, *terminated));
                 self.handles.insert(opened, *handle);
             }
             SeenOutput::Joined(handle) => drop(self.handles.insert(opened, *handle)),

@@ -36,10 +36,8 @@ impl Reader {
             "RmStartSession" if scan.take(" handle=") => {
                 let handle = SessionHandle(scan.number("a session handle")?);
                 scan.expect(" key=")?;
-                let place = scan.wrong("expected a session key of 32 hexadecimal digits");
-                let key = scan.word("a session key")?;
-                let bits = u128::from_str_radix(&key, 16).ok().filter(|_| key.len() == 32).ok_or(place)?;
-                SeenOutput::Started(handle, SessionKey(bits), !scan.take(" unterminated"))
+                let key = key(scan)?;
+                SeenOutput::started(handle, &key, !scan.take(" unterminated"))
             }
             "RmJoinSession" if scan.take(" handle=") => {
                 SeenOutput::Joined(SessionHandle(scan.number("a session handle")?))
@@ -138,6 +136,16 @@ impl Reader {
         scan.expect(" ")?;
         Ok((target, FilterAction(scan.number("a filter action")?)))
     }
+}
+
+/// A session key: digits as they are, and whatever else it may be in quotes.
+fn key(scan: &mut Scan<'_>) -> Result<Name, Damaged> {
+    if scan.starts_with_quote() {
+        return scan.name("a session key");
+    }
+    let place = scan.wrong("expected 32 hexadecimal digits in lower case, or another session key in quotes");
+    let key = Name::from(scan.word("a session key")?.as_str());
+    if SessionKey::written(&key).is_some() { Ok(key) } else { Err(place) }
 }
 
 /// Names of bits joined by `+`, and one number for those that have no name.

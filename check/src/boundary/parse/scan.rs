@@ -111,9 +111,14 @@ impl<'a> Scan<'a> {
         moment.and_then(|(seconds, millis)| seconds.checked_mul(1000)?.checked_add(millis)).ok_or(place)
     }
 
+    /// Whether a name in quotes comes next.
+    pub(super) fn starts_with_quote(&self) -> bool {
+        self.left().starts_with('\'')
+    }
+
     /// A bare word, or a name in quotes.
     pub(super) fn word(&mut self, what: &str) -> Result<String, Damaged> {
-        if self.left().starts_with('\'') {
+        if self.starts_with_quote() {
             let units = self.name(what)?;
             return Ok(units.to_string());
         }

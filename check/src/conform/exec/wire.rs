@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rm_core::{
     AppStatus, Array, Call, Caller, ErrorCode, FilterAction, FilterTarget, Name, Out, RebootReasons, Seen,
-    SeenEntry, SeenFilters, SeenList, SeenOutput, SessionHandle, SessionKey, Target, Thread, UniqueProcess,
+    SeenEntry, SeenFilters, SeenList, SeenOutput, SessionHandle, Target, Thread, UniqueProcess,
 };
 use rm_sim::transcript::Names;
 use serde::{Deserialize, Serialize};
@@ -240,9 +240,7 @@ impl Wire {
         let output = match (function, handle, needed) {
             ("RmStartSession", Some(handle), _) => {
                 let key = key.ok_or("a session has a `key`")?;
-                let number = u128::from_str_radix(&key, 16).ok().filter(|_| key.len() == 32);
-                let number = number.ok_or("a key has 32 hexadecimal digits")?;
-                SeenOutput::Started(SessionHandle(handle), SessionKey(number), !unterminated)
+                SeenOutput::started(SessionHandle(handle), &Name::from(key.as_str()), !unterminated)
             }
             ("RmJoinSession", Some(handle), _) => SeenOutput::Joined(SessionHandle(handle)),
             ("RmGetList", _, Some(needed)) => SeenOutput::List(SeenList {
