@@ -254,7 +254,7 @@ impl Search<'_> {
                 let may_fail = state.now.faults < self.pass.faults && !Failure::of(effect.name()).is_empty();
                 if (may_fail && !blocked)
                     || (self.pass.late && sees_time(effect) && self.time_matters(state))
-                    || is_given(effect)
+                    || matches!(effect, Effect::NewHandle(_))
                 {
                     return Only::Forks;
                 }
@@ -396,9 +396,4 @@ fn sees_time(effect: &Effect) -> bool {
                 | Effect::NewHandle(_)
                 | Effect::Report(_)
         )
-}
-
-/// Whether the environment invents the outcome.
-const fn is_given(effect: &Effect) -> bool {
-    matches!(effect, Effect::NewHandle(_))
 }
