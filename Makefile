@@ -31,8 +31,10 @@ worlds: ## visit every small world, the large ones as well
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
 
+# What was built of an earlier package of the same version would be taken for this one's.
 package: ## every crate can be published: it builds from what its package holds
-	$(CARGO) package --quiet --workspace --exclude rm-tests --allow-dirty
+	@rm -rf target/verify
+	$(CARGO) package --quiet --workspace --exclude rm-tests --allow-dirty --target-dir target/verify
 
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
 	@$(CARGO) run --quiet -p rmsim -- spec --coverage
