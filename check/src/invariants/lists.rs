@@ -46,10 +46,13 @@ pub fn a_list_names_nobody_twice(played: &Played) -> Holds {
 
 /// RM-LIST-01, RM-LIST-29, RM-REG-15: whoever is listed was found to use what is registered, or was met by
 /// a shutdown of the session; of a process whose id was reused nothing is said. What is registered and is not
-/// there may be listed, as nothing that runs (OQ-29 c, d), and so may what an earlier list held (OQ-40 b).
+/// there may be listed, as nothing that runs (OQ-29 c, d), and so may what an earlier list held (OQ-40 b); one
+/// through a joined handle counts as one of whatever primary is in the process (OQ-03.list d).
 pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
     let mut known: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
     let mut found: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
+    let mut joined: BTreeMap<_, BTreeSet<AppId>> = BTreeMap::new();
+    let is_joined = |made| played.opened_by(made).is_some_and(|opened| role(opened) == Role::Secondary);
     for (_, effect, outcome, made) in played.events() {
         let session = (made.who.process, made.call.session());
         match (effect, outcome) {
@@ -58,7 +61,12 @@ pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
                 known.entry(session).or_default().extend(met);
             }
             (Effect::Remember(Note::Listed(held)), _) if played.is_answered("OQ-40", 'b') => {
-                known.entry(session).or_default().extend(held.iter().map(Affected::id));
+                let held = held.iter().map(Affected::id);
+                if is_joined(made) {
+                    joined.entry(made.who.process).or_default().extend(held);
+                } else {
+                    known.entry(session).or_default().extend(held);
+                }
             }
             (Effect::Launch(_), Outcome::Launched(process)) => {
                 known.entry(session).or_default().insert((*process).into());
@@ -66,7 +74,8 @@ pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
             (_, Outcome::Described(described)) => {
                 let all = found.entry(made.span).or_default();
                 all.extend(described.iter().map(Affected::id));
-                all.extend(known.get(&session).into_iter().flatten().cloned());
+                let earlier = [known.get(&session), joined.get(&made.who.process)];
+                all.extend(earlier.into_iter().flatten().flatten().cloned());
             }
             (_, Outcome::Services(services)) => {
                 let all = found.entry(made.span).or_default();
@@ -77,7 +86,7 @@ pub fn a_list_names_only_the_affected(played: &Played) -> Holds {
     }
     for (made, list) in lists(played).filter(|(made, _)| played.is_alone(made)) {
         // OQ-03.list d: a secondary sees what the primary's shutdowns met.
-        if played.opened_by(made).is_some_and(|opened| role(opened) == Role::Secondary) {
+        if is_joined(made) {
             continue;
         }
         let found = found.get(&made.span).cloned().unwrap_or_default();
