@@ -156,8 +156,7 @@ fn touches(effect: &Effect, change: &Change) -> bool {
         Effect::WaitAny(all) | Effect::AreAlive(all) => {
             all.iter().any(|one| one.process().is_none_or(|one| is_it(&one)))
         }
-        Effect::Describe(all) | Effect::Registrations(all) => all.iter().any(is_it),
-        Effect::Occupants(all) => all.iter().any(|one| one.id == process.id),
+        Effect::Describe(all) | Effect::Registrations(all) | Effect::Occupants(all) => all.iter().any(is_it),
         Effect::Arm(_) | Effect::ArmFor(..) => false,
         _ => true,
     }

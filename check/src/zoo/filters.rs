@@ -8,7 +8,7 @@ use rm_core::{
 };
 use rm_sim::World;
 
-use super::kit::{SUCCESS, instead_of, on_call, on_effect, on_reply};
+use super::kit::{SUCCESS, forgives, instead_of, on_call, on_decision, on_reply};
 use super::{Flaw, Member};
 
 /// Keeps the filters of sessions that ended.
@@ -48,17 +48,10 @@ impl Flaw for Leak {
 
 /// Has filters with these bits decide nothing.
 fn unmasked(bits: AppStatus) -> Box<dyn Flaw> {
-    on_effect(move |_, _, effect| {
-        if let Effect::Decide(decisions) = effect {
-            let changed = decisions.iter().cloned().map(|mut one| {
-                if one.verdict == Verdict::Leave && one.masks.contains(bits) {
-                    one.verdict = Verdict::Act;
-                }
-                one
-            });
-            *decisions = changed.collect();
+    on_decision(move |one| {
+        if one.verdict == Verdict::Leave && one.masks.contains(bits) {
+            one.verdict = Verdict::Act;
         }
-        None
     })
 }
 
@@ -92,13 +85,7 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "a-filter-that-is-not-there-is-removed",
         story: "RmRemoveFilter reports success where there is no filter.",
         happened: "the stub of Wine; P4suta/restart-manager maps 2",
-        flaw: || {
-            on_reply(|_, _, reply| {
-                if reply.refusal == Some(Refusal::NoSuchFilter) {
-                    reply.code = ErrorCode::SUCCESS;
-                }
-            })
-        },
+        flaw: || forgives(Refusal::NoSuchFilter),
     },
     Member {
         name: "a-removed-filter-stays",

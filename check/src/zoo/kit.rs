@@ -1,6 +1,10 @@
 //! What most flaws are made of: one function in one place.
 
-use rm_core::{Call, Caller, Effect, ErrorCode, Outcome, Reply, Seen, SeenOutput};
+use std::sync::Arc;
+
+use rm_core::{
+    Call, Caller, Decision, Effect, ErrorCode, Outcome, Refusal, Reply, Seen, SeenOutput, Settlement,
+};
 use rm_sim::World;
 
 use super::Flaw;
@@ -82,6 +86,44 @@ pub(super) fn instead_of(function: &'static str, code: ErrorCode, other: ErrorCo
         if call.function() == function && reply.code == code {
             reply.code = other;
         }
+    })
+}
+
+/// Turns one code into another, whoever returns it.
+pub(super) fn everywhere(code: ErrorCode, other: ErrorCode) -> Box<dyn Flaw> {
+    on_reply(move |_, _, reply| {
+        if reply.code == code {
+            reply.code = other;
+        }
+    })
+}
+
+/// Reports success where there is this reason not to.
+pub(super) fn forgives(refusal: Refusal) -> Box<dyn Flaw> {
+    on_reply(move |_, _, reply| {
+        if reply.refusal == Some(refusal) {
+            reply.code = ErrorCode::SUCCESS;
+        }
+    })
+}
+
+/// Changes every decision.
+pub(super) fn on_decision<F: FnMut(&mut Decision) + Send + 'static>(mut act: F) -> Box<dyn Flaw> {
+    on_effect(move |_, _, effect| {
+        if let Effect::Decide(decisions) = effect {
+            Arc::make_mut(decisions).iter_mut().for_each(&mut act);
+        }
+        None
+    })
+}
+
+/// Changes what becomes of every application.
+pub(super) fn on_settlement<F: FnMut(&mut Settlement) + Send + 'static>(mut act: F) -> Box<dyn Flaw> {
+    on_effect(move |_, _, effect| {
+        if let Effect::Settle(settlements) = effect {
+            Arc::make_mut(settlements).iter_mut().for_each(&mut act);
+        }
+        None
     })
 }
 

@@ -1,13 +1,13 @@
 //! Restarts that start the wrong ones, or nobody.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use rm_core::{AppStatus, Caller, Decision, Effect, ErrorCode, Outcome, Refusal, Verdict};
+use rm_core::{AppStatus, Call, Caller, Decision, Effect, ErrorCode, Outcome, Refusal, Verdict};
 use rm_sim::World;
 
-use super::kit::{instead_of, on_effect, on_outcome, on_reply};
+use super::kit::{forgives, instead_of, on_outcome, on_settlement};
 use super::{Flaw, Member};
-use rm_core::Call;
 
 /// Changes what a restart decides.
 struct Decides(BTreeSet<Caller>, fn(&mut Decision));
@@ -26,14 +26,7 @@ impl Flaw for Decides {
         if let Effect::Decide(decisions) = effect
             && self.0.contains(&who)
         {
-            *decisions = decisions
-                .iter()
-                .cloned()
-                .map(|mut one| {
-                    (self.1)(&mut one);
-                    one
-                })
-                .collect();
+            Arc::make_mut(decisions).iter_mut().for_each(self.1);
         }
         None
     }
@@ -41,14 +34,6 @@ impl Flaw for Decides {
 
 fn decides(act: fn(&mut Decision)) -> Box<dyn Flaw> {
     Box::new(Decides(BTreeSet::new(), act))
-}
-
-fn forgives(refusal: Refusal) -> Box<dyn Flaw> {
-    on_reply(move |_, _, reply| {
-        if reply.refusal == Some(refusal) {
-            reply.code = ErrorCode::SUCCESS;
-        }
-    })
 }
 
 pub(super) const MEMBERS: &[Member] = &[
@@ -110,18 +95,7 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "who-was-started-is-not-marked",
         story: "A program that was restarted keeps the status it had.",
         happened: "NanoByte.Common compares the status as if only one bit could be set",
-        flaw: || {
-            on_effect(|_, _, effect| {
-                if let Effect::Settle(settlements) = effect {
-                    let kept = settlements.iter().cloned().map(|mut one| {
-                        one.status = one.status.without(AppStatus::RESTARTED);
-                        one
-                    });
-                    *settlements = kept.collect();
-                }
-                None
-            })
-        },
+        flaw: || on_settlement(|one| one.status = one.status.without(AppStatus::RESTARTED)),
     },
     Member {
         name: "registrations-are-never-looked-at-again",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rm_core::store::{ResourceKind, ValueName};
 use rm_core::{Call, Caller, Effect, ErrorCode, Outcome, Output, Refusal, Seen, SessionHandle};
 
-use super::kit::{SUCCESS, bare, instead_of, on_call, on_effect, on_reply};
+use super::kit::{SUCCESS, bare, everywhere, instead_of, on_call, on_effect, on_reply};
 use super::{Flaw, Member};
 
 /// Takes whoever owns a place for alive while it looks for a free one.
@@ -147,13 +147,7 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "null-is-87",
         story: "What is NULL and must not be gives ERROR_INVALID_PARAMETER.",
         happened: "the fork palginpav/wine-bleeding of Wine",
-        flaw: || {
-            on_reply(|_, _, reply| {
-                if reply.code == ErrorCode::BAD_ARGUMENTS {
-                    reply.code = ErrorCode(87);
-                }
-            })
-        },
+        flaw: || everywhere(ErrorCode::BAD_ARGUMENTS, ErrorCode(87)),
     },
     Member {
         name: "only-the-first-registration-counts",
@@ -201,13 +195,7 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "who-was-cancelled-says-success",
         story: "An operation that was cancelled ends, and reports success.",
         happened: "Service Fabric goes on if RmShutdown returns 0",
-        flaw: || {
-            on_reply(|_, _, reply| {
-                if reply.code == ErrorCode::CANCELLED {
-                    reply.code = ErrorCode::SUCCESS;
-                }
-            })
-        },
+        flaw: || everywhere(ErrorCode::CANCELLED, ErrorCode::SUCCESS),
     },
     Member {
         name: "ended-while-somebody-is-joined",

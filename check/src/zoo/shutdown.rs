@@ -1,9 +1,11 @@
 //! Shutdowns that stop too many, too few, or say something else than they did.
 
+use std::sync::Arc;
+
 use rm_core::{AppStatus, Call, Effect, ErrorCode, Message, Millis, Outcome, ShutdownFlags};
 
 use super::Member;
-use super::kit::{instead_of, on_call, on_effect, on_outcome, on_seen};
+use super::kit::{instead_of, on_call, on_effect, on_outcome, on_seen, on_settlement};
 use crate::boundary::Event;
 
 /// Changes the flags of shutdowns.
@@ -76,7 +78,7 @@ pub(super) const MEMBERS: &[Member] = &[
         flaw: || {
             on_effect(|_, _, effect| {
                 if let Effect::Decide(decisions) = effect {
-                    *decisions = decisions.iter().rev().cloned().collect();
+                    Arc::make_mut(decisions).reverse();
                 }
                 None
             })
@@ -100,17 +102,10 @@ pub(super) const MEMBERS: &[Member] = &[
         story: "A program that exits before it is asked counts as one that could not be stopped.",
         happened: "Meziantou.Framework#2511: a race nobody could reproduce",
         flaw: || {
-            on_effect(|_, _, effect| {
-                if let Effect::Settle(settlements) = effect {
-                    let changed = settlements.iter().cloned().map(|mut one| {
-                        if one.status.contains(AppStatus::STOPPED_OTHER) {
-                            one.status = AppStatus::ERROR_ON_STOP;
-                        }
-                        one
-                    });
-                    *settlements = changed.collect();
+            on_settlement(|one| {
+                if one.status.contains(AppStatus::STOPPED_OTHER) {
+                    one.status = AppStatus::ERROR_ON_STOP;
                 }
-                None
             })
         },
     },
