@@ -45,14 +45,12 @@ impl Hunt {
     pub fn catch(&self, member: &Member, enough: usize) -> Vec<Caught> {
         let suite = Suite::default();
         let caught = self.usual.iter().filter_map(|(case, usual)| {
-            let Driven::Seen(seen) = drive(case, &mut Model::with((member.flaw)(), None)) else {
-                return None;
-            };
+            let seen = seen(drive(case, &mut Model::with((member.flaw)(), None)))?;
             // What the model does is accepted, and needs no judge again.
-            if usual.as_ref() == Some(&*seen) {
+            if usual.as_ref() == Some(&seen) {
                 return None;
             }
-            match suite.judged(case, *seen).outcome {
+            match suite.judged(case, seen).outcome {
                 Outcome::Failed(failed) => {
                     Some(Caught { case: case.name.clone(), rules: blamed(&failed.1).into_iter().collect() })
                 }
