@@ -4,6 +4,7 @@
 //! what comes of it ([`played`]) is held against the [`invariants`], which it shares with the explorer. [`check`] does
 //! all that many times, has the smallest case found that still fails, and tells of it ([`report`]).
 
+#![cfg(feature = "harness")]
 #![expect(
     clippy::indexing_slicing,
     reason = "a harness that slips past its data fails the test, as it should"
