@@ -246,6 +246,10 @@ DWORD WINAPI RmSimNow(uint64_t *milliseconds);
  * milliseconds of real time. */
 DWORD WINAPI RmSimAwaitBlocked(DWORD calls, DWORD milliseconds);
 
+/* How many calls block just now, and in how many milliseconds something happens by itself: 0xFFFFFFFF if
+ * nothing will. Either may be null. With time held, a test can go from one thing to the next. */
+DWORD WINAPI RmSimPending(DWORD *blocked, DWORD *milliseconds);
+
 /* The answer of a program whose scenario says `choose`, in the order in which answers are needed. */
 DWORD WINAPI RmSimChoose(const char *answer);
 
@@ -260,6 +264,10 @@ DWORD WINAPI RmSimIsRunning(const char *name, BOOL *running);
 
 /* Which process it is; the calling one if the name is null. */
 DWORD WINAPI RmSimProcess(const char *name, RM_UNIQUE_PROCESS *process);
+
+/* The process at a place among those that run, and the name of its program: null behind the last. The name
+ * stays until the next call. The process may be null. */
+DWORD WINAPI RmSimProcessAt(UINT index, RM_UNIQUE_PROCESS *process, const char **program);
 
 /* Has the calling thread act as another installer of the scenario; null for that of the process. */
 DWORD WINAPI RmSimActAs(const char *installer);

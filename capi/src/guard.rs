@@ -13,6 +13,8 @@ use crate::log;
 thread_local! {
     /// Why the last call of this thread failed for a reason that is not the API's.
     static LAST: RefCell<CString> = RefCell::default();
+    /// The text that this thread was given last.
+    static KEPT: RefCell<CString> = RefCell::default();
     static CAUGHT: Cell<u64> = const { Cell::new(0) };
     static PLANTED: RefCell<Option<Planted>> = const { RefCell::new(None) };
 }
@@ -77,6 +79,17 @@ fn tell(message: String) {
     log::line(&message);
     // A thread that ends may have lost it already.
     let _ = LAST.try_with(|last| last.replace(CString::new(message.replace('\0', " ")).unwrap_or_default()));
+}
+
+/// A text that this thread keeps until it is given another; null for none.
+pub(crate) fn kept(text: Option<String>) -> *const c_char {
+    let Some(text) = text else { return std::ptr::null() };
+    let text = CString::new(text.replace('\0', " ")).unwrap_or_default();
+    let keep = |kept: &RefCell<CString>| {
+        kept.replace(text);
+        kept.borrow().as_ptr()
+    };
+    KEPT.try_with(keep).unwrap_or(std::ptr::null())
 }
 
 /// Why the last call of this thread failed that did so for a reason that is not the API's; empty if none

@@ -177,6 +177,33 @@ pub unsafe extern "system" fn RmSimProcess(
     })
 }
 
+/// The process at a place among those that run, and the name of its program, which stays until the next call.
+/// Behind the last it is null.
+///
+/// # Safety
+/// Each pointer is null or can be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn RmSimProcessAt(
+    index: u32,
+    process: *mut RM_UNIQUE_PROCESS,
+    program: *mut *const c_char,
+) -> WIN32_ERROR {
+    answer("RmSimProcessAt", || {
+        // SAFETY: as the caller promises.
+        let process_at = unsafe { Output::new(process, 1, "process") }?;
+        // SAFETY: as the caller promises.
+        let program_at = given(unsafe { Output::new(program, 1, "program") }?, "program")?;
+        let Steered::Running(running) = steer(Steer::ProcessAt(index))? else { return Ok(ERROR_SUCCESS) };
+        let (process, program) =
+            running.map_or((None, None), |(process, program)| (Some(process), Some(program)));
+        if let (Some(at), Some(process)) = (process_at, process) {
+            at.set(0, unique(process));
+        }
+        program_at.set(0, guard::kept(program));
+        Ok(ERROR_SUCCESS)
+    })
+}
+
 /// Has the calling thread act as another installer of the scenario; null for that of the process. If
 /// that one has ended, it is run again, as another process.
 ///
@@ -197,6 +224,29 @@ pub unsafe extern "system" fn RmSimActAs(installer: *const c_char) -> WIN32_ERRO
 #[unsafe(no_mangle)]
 pub extern "system" fn RmSimAwaitBlocked(calls: u32, milliseconds: u32) -> WIN32_ERROR {
     answer("RmSimAwaitBlocked", || done(steer(Steer::AwaitBlocked(calls, milliseconds))?))
+}
+
+/// How many calls block just now, and in how many milliseconds something happens by itself: `0xFFFFFFFF`
+/// if nothing will. For a test that holds time and lets it pass from one thing to the next.
+///
+/// # Safety
+/// Each pointer is null or can be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn RmSimPending(blocked: *mut u32, milliseconds: *mut u32) -> WIN32_ERROR {
+    answer("RmSimPending", || {
+        // SAFETY: as the caller promises.
+        let blocked_at = unsafe { Output::new(blocked, 1, "blocked") }?;
+        // SAFETY: as the caller promises.
+        let next_at = unsafe { Output::new(milliseconds, 1, "milliseconds") }?;
+        if let Steered::Pending(blocked, next) = steer(Steer::Pending)? {
+            for (at, value) in [(blocked_at, blocked), (next_at, next.unwrap_or(u32::MAX))] {
+                if let Some(at) = at {
+                    at.set(0, value);
+                }
+            }
+        }
+        Ok(ERROR_SUCCESS)
+    })
 }
 
 /// Writes what happened so far to a file: as a story, or with every effect.

@@ -1,6 +1,7 @@
 //! `rmsim conform`: what an implementation does otherwise than the documents demand.
 
 mod junit;
+mod tested;
 mod text;
 
 use std::cell::RefCell;
@@ -10,21 +11,23 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use rm_check::conform::{Backend, CaseResult, Outcome, Stranger, Suite, Summary};
+use rm_check::conform::{CaseResult, Outcome, Stranger, Suite, Summary};
 use rm_check::judge::Learned;
 use rm_core::Policy;
 use rm_core::rules::Rule;
 use rm_sim::spec::NotShown;
 use serde::Serialize;
+use tested::Tested;
 
-use crate::{Exit, json, sources};
+use crate::{Exit, json, judge, sources};
 
 /// What `rmsim conform` takes.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// What to test: `model`, `zoo:NAME`, or `exec:COMMAND`, which speaks JSON lines (docs/conform.md).
+    /// What to test: `model`; `zoo:NAME`; `exec:COMMAND`, which speaks JSON lines (docs/conform.md); or
+    /// `lib:PATH`, a shared library with the functions of Restart Manager.
     #[arg(long, value_name = "BACKEND")]
-    backend: Backend,
+    backend: Tested,
     /// Only the cases about this rule.
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
@@ -71,7 +74,14 @@ struct Report<'a> {
 
 /// Plays the cases.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
-    let suite = match suite(arguments) {
+    let policy = match arguments.policy.as_deref().map(judge::policy).transpose()?.transpose() {
+        Ok(policy) => policy,
+        Err((problem, source)) => {
+            judge::report_bad(&problem, &source, crate::Format::Text)?;
+            return Ok(Exit::BadInput);
+        }
+    };
+    let suite = match suite(arguments, policy) {
         Ok(suite) => suite,
         Err(message) => {
             anstream::eprintln!("error: {message}");
@@ -115,12 +125,11 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     })
 }
 
-fn suite(arguments: &Arguments) -> Result<Suite, String> {
+fn suite(arguments: &Arguments, policy: Option<Policy>) -> Result<Suite, String> {
     let rule = arguments
         .rule
         .as_deref()
         .map(|id| Rule::find(id).ok_or_else(|| format!("there is no rule `{id}`; `rmsim spec` lists them")));
-    let policy = arguments.policy.as_deref().map(policy).transpose()?;
     let is_known = arguments.backend.is_known();
     let stranger = (!is_known && policy.is_none()).then(|| RefCell::new(Stranger::default()));
     let suite = Suite { policy, stranger, rule: rule.transpose()?, named: arguments.case.clone() };
@@ -128,14 +137,6 @@ fn suite(arguments: &Arguments) -> Result<Suite, String> {
         return Err("no case is about that".into());
     }
     Ok(suite)
-}
-
-fn policy(name: &str) -> Result<Policy, String> {
-    if let Some(policy) = rm_check::profile::named(name) {
-        return Ok(policy);
-    }
-    let source = sources::one(PathBuf::from(name)).map_err(|error| error.to_string())?;
-    rm_check::profile::read(&source.text).map_err(|problem| format!("{name}: {problem}"))
 }
 
 fn played(arguments: &Arguments, suite: &Suite) -> Vec<CaseResult> {

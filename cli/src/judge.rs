@@ -108,7 +108,7 @@ fn narrowed(policy: Policy, report: &Report) -> Policy {
 }
 
 /// A policy by its name, or from a file.
-fn policy(name: &str) -> io::Result<Result<Policy, (Problem, Source)>> {
+pub(crate) fn policy(name: &str) -> io::Result<Result<Policy, (Problem, Source)>> {
     if let Some(policy) = profile::named(name) {
         return Ok(Ok(policy));
     }
@@ -132,7 +132,7 @@ struct Bad<'a> {
     error: Place<'a>,
 }
 
-fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<()> {
+pub(crate) fn report_bad(problem: &Problem, source: &Source, format: Format) -> io::Result<()> {
     match format {
         Format::Text => writeln!(anstream::stderr().lock(), "{}\n", problem::shown(problem, source)),
         Format::Json => json::print(&Bad { transcript: &source.path, error: Place::new(problem, source) }),

@@ -4,6 +4,7 @@ mod conform;
 mod explore;
 mod json;
 mod judge;
+mod library;
 mod paint;
 mod problem;
 mod run;
@@ -39,6 +40,8 @@ enum Verb {
     Conform(conform::Arguments),
     /// Judge what was seen of an implementation: is it allowed, and which rule forbids it if not.
     Judge(judge::Arguments),
+    #[command(name = rm_library::VERB, hide = true)]
+    Library(library::Arguments),
     /// Look up rules and latitudes (what is left open), and what exercises them.
     Spec(spec::Arguments),
     /// Prove that the suite catches every broken implementation that is kept.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Verb::Explore(arguments) => explore::run(&arguments),
         Verb::Conform(arguments) => conform::run(&arguments),
         Verb::Judge(arguments) => judge::run(&arguments),
+        Verb::Library(arguments) => library::run(&arguments),
         Verb::Spec(arguments) => spec::run(&arguments),
         Verb::Zoo(arguments) => zoo::run(&arguments),
     };

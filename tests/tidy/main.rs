@@ -26,7 +26,7 @@ fn files(below: &Path, ending: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
-    ["core", "sim", "check", "cli", "tests", "capi"]
+    ["core", "sim", "check", "cli", "tests", "capi", "library"]
         .iter()
         .flat_map(|package| files(&root().join(package), "rs"))
         .collect()

@@ -32,10 +32,14 @@ pub(crate) enum Steer {
     IsRunning(String),
     /// Which process it is.
     Process(String),
+    /// The process at this place among those that run.
+    ProcessAt(u32),
     /// Whether this process runs.
     IsAlive(Process),
     /// Wait until so many calls block and no other moves, at most so many milliseconds of real time.
     AwaitBlocked(u32, u32),
+    /// How many calls block, and how long it takes until something happens by itself.
+    Pending,
     /// What happened so far, with every effect or as a story.
     Transcript(bool),
 }
@@ -48,6 +52,10 @@ pub(crate) enum Steered {
     Is(bool),
     Process(Process),
     Text(String),
+    /// The process at a place, and the program it runs; none behind the last.
+    Running(Option<(Process, String)>),
+    /// So many calls block; so many milliseconds until something happens by itself, if anything does.
+    Pending(u32, Option<u32>),
 }
 
 impl Host {
@@ -65,7 +73,9 @@ impl Host {
                 let process = state.process(&name).ok_or_else(|| Failure::not_found(&name))?;
                 return Ok(Steered::Process(process.into()));
             }
+            Steer::ProcessAt(index) => return Ok(Steered::Running(state.process_at(index))),
             Steer::IsAlive(process) => return Ok(Steered::Is(state.world().is_alive(process.into()))),
+            Steer::Pending => return Ok(state.pending()),
             Steer::AwaitBlocked(calls, patience) => self.await_blocked(state, calls, patience)?,
             Steer::Transcript(full) => {
                 let view = if full { View::Full } else { View::Story };
@@ -140,6 +150,18 @@ impl State {
             let program = self.world().cast().find(name)?;
             self.world().processes_of(program).next()
         })
+    }
+
+    fn process_at(&self, index: u32) -> Option<(Process, String)> {
+        let process = self.world().processes().nth(usize::try_from(index).ok()?)?;
+        Some((process.id.into(), self.simulation.transcript.names.base_of(process.id)))
+    }
+
+    fn pending(&self) -> Steered {
+        let rules = &self.simulation.rules;
+        let blocked = self.in_flight().filter(|who| !self.machine().is_ready(*who, rules)).count();
+        let next = self.world().next_event().map(|next| next.0);
+        Steered::Pending(u32::try_from(blocked).unwrap_or(u32::MAX), next)
     }
 
     fn is_running(&self, name: &str) -> Result<bool, Failure> {

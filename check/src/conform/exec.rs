@@ -22,6 +22,8 @@ use wire::Wire;
 
 /// How long, in milliseconds of the real clock, anything is waited for that should come at once.
 const AT_ONCE: u64 = 10_000;
+/// How many milliseconds one may take to end when its input has.
+const ENDS: u32 = 500;
 /// How long a call may take.
 const CALL: u32 = 120_000;
 
@@ -39,9 +41,18 @@ pub struct Exec {
 }
 
 impl Exec {
-    /// Starts the command, by the shell of the system, and asks it what it cannot do.
+    /// Starts what the shell of the system makes of this text, and asks it what it cannot do.
     #[must_use]
     pub fn new(command: &str) -> Self {
+        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+        let mut shell = Command::new(shell);
+        shell.args([flag, command]);
+        Self::of(shell)
+    }
+
+    /// Starts a command, and asks it what it cannot do.
+    #[must_use]
+    pub fn of(command: Command) -> Self {
         let mut exec = Self {
             child: None,
             input: None,
@@ -58,10 +69,8 @@ impl Exec {
         exec
     }
 
-    fn start_up(&mut self, command: &str) -> Result<(), Unable> {
-        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut child = Command::new(shell)
-            .args([flag, command])
+    fn start_up(&mut self, mut command: Command) -> Result<(), Unable> {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -100,10 +109,11 @@ impl Exec {
         let asked = what.get("do").and_then(Value::as_str).unwrap_or_default().to_string();
         let answer = self.exchange(&what, patience).map_err(|why| format!("asked to `{asked}`, {why}"));
         match answer {
-            Ok(answer) => match answer.get("unable").and_then(Value::as_str) {
-                Some(why) => Err(why.to_string()),
-                None => Ok(answer),
-            },
+            Ok(answer) => {
+                let said = |word| answer.get(word).and_then(Value::as_str).map(String::from);
+                self.died = said("died");
+                self.died.clone().or_else(|| said("unable")).map_or(Ok(answer), Err)
+            }
             Err(why) => {
                 self.died = Some(why.clone());
                 Err(why)
@@ -148,7 +158,8 @@ impl Implementation for Exec {
         self.clock(&answer);
         let seen = answer.get("seen").filter(|seen| !seen.is_null());
         let Some(seen) = seen else {
-            if patience.0 > CALL && self.wire.is_under_way() {
+            let is_idle = answer.get("idle").is_some_and(|idle| idle == true);
+            if patience.0 > CALL && self.wire.is_under_way() && !is_idle {
                 self.died = Some(format!("a call did not come back within {} s", CALL / 1_000));
             }
             return None;
@@ -232,6 +243,12 @@ impl Drop for Exec {
         // Whoever reads to the end of his input ends by himself; others are helped.
         self.input = None;
         if let Some(child) = &mut self.child {
+            for _ in 0..ENDS {
+                if !matches!(child.try_wait(), Ok(None)) {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
             let _gone = child.kill();
             let _status = child.wait();
         }
