@@ -5,6 +5,7 @@
 //! read with [`Boundary::parse`], or made of a run of the simulator with [`Boundary::of`];
 //! [`Boundary::text`] writes it, and what is written reads as it was.
 
+mod contact;
 mod of_run;
 mod parse;
 mod print;
@@ -12,11 +13,12 @@ mod told;
 mod version;
 
 use rm_core::arr::Ask;
-use rm_core::{Call, Caller, Name, Rules, Seen, UniqueProcess};
+use rm_core::{AppId, Call, Caller, Name, Rules, Seen, UniqueProcess};
 use rm_sim::Machine;
 use rm_sim::transcript::Names;
 use serde::{Deserialize, Serialize};
 
+pub use contact::Contact;
 pub(crate) use of_run::{Watcher, as_far_as_asked};
 pub use parse::Damaged;
 pub use told::{Told, ToldLine};
@@ -32,6 +34,8 @@ pub struct Boundary {
     pub faults: Budget,
     /// How much of the world the head tells.
     pub world: Known,
+    /// Whether it tells what applications are told.
+    pub messages: bool,
     /// The world in the beginning, as a scenario describes it.
     pub head: String,
     /// What happened, in the order in which it was seen.
@@ -110,12 +114,14 @@ pub enum Change {
     Directory(Name),
     /// A process says how it wants to be started again, or that it does not.
     Declares(UniqueProcess, Ask),
+    /// An application is told something, and has dealt with it, or is waited for no more.
+    Told(AppId, Contact),
 }
 
 /// Equal if they say the same: the machine and the policy follow from the head.
 impl PartialEq for Boundary {
     fn eq(&self, other: &Self) -> bool {
-        (self.faults, self.world) == (other.faults, other.world)
+        (self.faults, self.world, self.messages) == (other.faults, other.world, other.messages)
             && self.head.trim() == other.head.trim()
             && self.lines == other.lines
             && self.newcomers == other.newcomers

@@ -11,6 +11,7 @@
 //! There is no rule of Restart Manager here: what a reply allows is said by
 //! [`Reply::differences`](rm_core::Reply::differences), and what happens next by the model.
 
+mod heard;
 mod keys;
 mod learn;
 mod moves;
@@ -302,7 +303,9 @@ impl<'a> Judge<'a> {
                 break;
             }
         }
-        let all: Vec<_> = astray.iter().chain(&found.1).cloned().collect();
+        // Whoever should have been told something says most; what would have come of silence says nothing.
+        let told: Vec<_> = astray.iter().filter(|one| matches!(one, Astray::Told(..))).cloned().collect();
+        let all = if told.is_empty() { astray.iter().chain(&found.1).cloned().collect() } else { told };
         let goes_on = !found.0.is_empty();
         match report::rejected(self.boundary, self.script, next, &all) {
             Ok(rejection) => self.report.rejections.push(rejection),

@@ -3,6 +3,7 @@
 //! A member is the model with one [`Flaw`]. To add one is to add an entry to a file of `zoo/`; its name tells
 //! the story, and `rmsim zoo` demands that the suite catches it.
 
+mod contacts;
 mod filters;
 mod flaw;
 mod hunt;
@@ -37,6 +38,7 @@ impl Member {
             stubs::MEMBERS,
             list::MEMBERS,
             shutdown::MEMBERS,
+            contacts::MEMBERS,
             restart::MEMBERS,
             filters::MEMBERS,
             sessions::MEMBERS,

@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// each in this folder.
     #[arg(long, value_name = "PATH")]
     boundary: Option<PathBuf>,
+    /// Tell there what applications are told, too: messages, control events, arguments.
+    #[arg(long, requires = "boundary")]
+    messages: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
                 exit = exit.max(if run.unmet.is_empty() { Exit::AsExpected } else { Exit::Unmet });
                 if let Some(path) = &arguments.boundary {
                     let path = if sources.len() == 1 { path.clone() } else { beside(path, source) };
-                    keep(&path, &scenario, &run)?;
+                    keep(&path, &scenario, &run, arguments.messages)?;
                 }
                 transcripts.push_str(&run.transcript.text(View::Full));
                 if let Some(application) = &arguments.why {
@@ -93,8 +96,10 @@ fn beside(folder: &Path, source: &Source) -> PathBuf {
 }
 
 /// Writes what was seen of a run from outside.
-fn keep(path: &Path, scenario: &Scenario, run: &Run) -> io::Result<()> {
-    let seen = Boundary::of_run(scenario, run).map_err(io::Error::other)?;
+fn keep(path: &Path, scenario: &Scenario, run: &Run, messages: bool) -> io::Result<()> {
+    let start = scenario.stage().map_err(io::Error::other)?;
+    let of = if messages { Boundary::hearing } else { Boundary::of };
+    let seen = of(&start, &run.transcript, &run.rules);
     let is_json = path.extension().is_some_and(|extension| extension == "json");
     let text = if is_json { serde_json::to_string_pretty(&seen.told())? } else { seen.text() };
     fs::write(path, text).map_err(sources::at(path))

@@ -7,7 +7,7 @@ use harness::draw::cases_under_any_policy;
 use rm_check::judge::{Report, Verdict};
 use rm_check::{Boundary, judge};
 
-use super::sources::{fixtures, of_case};
+use super::sources::{fixtures, heard, of_case};
 
 /// What is not allowed, in words.
 fn objection(boundary: &Boundary, report: &Report) -> String {
@@ -17,7 +17,7 @@ fn objection(boundary: &Boundary, report: &Report) -> String {
 #[test]
 fn every_fixture_is_accepted() {
     let mut objections = Vec::new();
-    for (path, boundary) in fixtures() {
+    for (path, boundary) in fixtures().into_iter().chain(heard()) {
         // What is judged is what can be read.
         let boundary = Boundary::parse(&boundary.text()).expect("it reads as it is written");
         let report = judge(&boundary, &boundary.policy);

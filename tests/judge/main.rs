@@ -4,6 +4,7 @@
 
 mod accepted;
 mod alter;
+mod heard;
 mod known;
 mod learned;
 mod rejected;

@@ -5,11 +5,11 @@ use harness::draw::cases_under_any_policy;
 use rm_check::Boundary;
 
 use super::alter::Dice;
-use super::sources::{fixtures, of_case};
+use super::sources::{fixtures, heard, of_case};
 
 #[test]
 fn every_fixture_reads_as_it_is_written() {
-    for (path, boundary) in fixtures() {
+    for (path, boundary) in fixtures().into_iter().chain(heard()) {
         let text = boundary.text();
         let read =
             Boundary::parse(&text).unwrap_or_else(|damaged| panic!("{}: {damaged}\n{text}", path.display()));

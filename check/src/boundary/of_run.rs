@@ -13,15 +13,24 @@ use rm_sim::scenario::{Run, head};
 use rm_sim::transcript::{Event as Happened, Line as Told, Names, Transcript, Unsaid};
 use rm_sim::{FaultPlan, Machine, Scenario, Simulation};
 
-use super::{Boundary, Budget, Change, Event, Known, Line};
+use super::{Boundary, Budget, Change, Contact, Event, Known, Line};
 
 impl Boundary {
     /// What was seen from outside of a run that began so.
     #[must_use]
     pub fn of<C>(start: &Simulation<C>, transcript: &Transcript, rules: &Rules) -> Self {
-        let mut watcher = Watcher::new(start);
+        Self::by(Watcher::new(start), start, transcript, rules)
+    }
+
+    /// The same, with what applications are told.
+    #[must_use]
+    pub fn hearing<C>(start: &Simulation<C>, transcript: &Transcript, rules: &Rules) -> Self {
+        Self::by(Watcher::new(start).hearing(), start, transcript, rules)
+    }
+
+    fn by<C>(mut watcher: Watcher, start: &Simulation<C>, transcript: &Transcript, rules: &Rules) -> Self {
         watcher.watch(transcript);
-        let Watcher { names, newcomers, lines, .. } = watcher;
+        let Watcher { names, newcomers, lines, hears: messages, .. } = watcher;
         let mut machine = start.machine.clone();
         machine.faults = FaultPlan::default();
         let why = Self::why_of(start);
@@ -29,6 +38,7 @@ impl Boundary {
         Self {
             faults: if fails { Budget::Unstated } else { Budget::None },
             world: Known::Whole,
+            messages,
             head: head(&start.machine, rules, &start.transcript.names, &why),
             lines,
             machine,
@@ -73,6 +83,8 @@ pub(crate) struct Watcher {
     on: BTreeMap<Caller, Option<SessionHandle>>,
     /// The threads that nobody has named, and what they are known as here.
     threads: BTreeMap<Caller, Caller>,
+    /// Whether what applications are told is seen, too.
+    hears: bool,
 }
 
 impl Watcher {
@@ -86,7 +98,13 @@ impl Watcher {
             unsaid: start.transcript.unsaid().len(),
             on: BTreeMap::new(),
             threads: BTreeMap::new(),
+            hears: false,
         }
+    }
+
+    /// Sees what applications are told, too.
+    pub(crate) fn hearing(self) -> Self {
+        Self { hears: true, ..self }
     }
 
     /// Calls threads as the run does, for whoever names them before they make calls.
@@ -184,8 +202,13 @@ impl Watcher {
                 let who = self.thread(transcript, who);
                 self.see(at, Event::Progress(who, u32::from(*percent)));
             }
-            (Happened::Did(Effect::Launch(_), Outcome::Launched(process)), _) => {
-                self.came(transcript, *process, at)
+            (Happened::Did(effect, outcome), _) => {
+                if let (Effect::Launch(_), Outcome::Launched(process)) = (effect, outcome) {
+                    self.came(transcript, *process, at);
+                }
+                if let Some((id, contact)) = Contact::of(effect, outcome).filter(|_| self.hears) {
+                    self.changes(at, Change::Told(id, contact));
+                }
             }
             (Happened::Struck(Struck::Before(_, incident)), Some(who)) => {
                 self.befell(transcript, at, who, *incident);

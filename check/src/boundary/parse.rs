@@ -5,11 +5,11 @@ mod replies;
 mod scan;
 
 use rm_core::arr::Ask;
-use rm_core::{Caller, UniqueProcess};
+use rm_core::{AppId, Caller, UniqueProcess};
 use rm_sim::transcript::Names;
 use rm_sim::{Machine, Scenario, Simulation};
 
-use super::{Boundary, Budget, Change, Event, Known, Line, RULE, version};
+use super::{Boundary, Budget, Change, Contact, Event, Known, Line, RULE, version};
 use scan::Scan;
 
 /// A transcript that cannot be read: where, and what was expected there.
@@ -34,6 +34,7 @@ impl Damaged {
 struct Head {
     faults: Budget,
     world: Known,
+    messages: bool,
     text: String,
     /// How many lines of the text it takes.
     lines: usize,
@@ -50,7 +51,7 @@ impl Boundary {
         let Simulation { machine, rules, transcript, .. } = head.stage()?;
         let lines: Vec<_> =
             text.lines().enumerate().skip(head.lines).map(|(at, line)| (at + 1, line)).collect();
-        let mut reader = Reader::new(machine, transcript.names);
+        let mut reader = Reader::new(machine, transcript.names, head.messages);
         for (number, line) in &lines {
             reader.newcomer(*number, line)?;
         }
@@ -58,8 +59,8 @@ impl Boundary {
             reader.line(*number, line)?;
         }
         let Reader { machine, names, newcomers, lines, .. } = reader;
-        let Head { faults, world, text: head, .. } = head;
-        Ok(Self { faults, world, head, lines, machine, policy: rules.policy, names, newcomers })
+        let Head { faults, world, messages, text: head, .. } = head;
+        Ok(Self { faults, world, messages, head, lines, machine, policy: rules.policy, names, newcomers })
     }
 }
 
@@ -67,7 +68,7 @@ impl Head {
     fn read(text: &str) -> Result<Self, Damaged> {
         let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
         lines.next();
-        let (mut faults, mut world) = (Budget::Unstated, Known::Whole);
+        let (mut faults, mut world, mut messages) = (Budget::Unstated, Known::Whole, false);
         // Blank lines keep the numbers of those that follow, for whoever reports a place in them.
         let mut head = String::from("\n");
         let mut said = true;
@@ -75,9 +76,16 @@ impl Head {
             match line.trim_end() {
                 "faults: none" if said => faults = Budget::None,
                 "world: partly known" if said => world = Known::Partly,
-                RULE => return Ok(Self { faults, world, text: head.trim().into(), lines: number }),
-                other if said && (other.starts_with("faults:") || other.starts_with("world:")) => {
-                    let message = "expected `faults: none` or `world: partly known`, or no such line";
+                "messages: told" if said => messages = true,
+                RULE => {
+                    return Ok(Self { faults, world, messages, text: head.trim().into(), lines: number });
+                }
+                other
+                    if said
+                        && ["faults:", "world:", "messages:"].iter().any(|word| other.starts_with(word)) =>
+                {
+                    let message =
+                        "expected `faults: none`, `world: partly known` or `messages: told`, or no such line";
                     return Err(Damaged::at(number, message));
                 }
                 _ => {
@@ -111,6 +119,8 @@ struct Reader {
     newcomers: Vec<(UniqueProcess, String)>,
     lines: Vec<Line>,
     last: u64,
+    /// Whether it tells what applications are told.
+    messages: bool,
 }
 
 /// What stands before the mark of a line.
@@ -122,8 +132,8 @@ struct Prefix {
 }
 
 impl Reader {
-    const fn new(machine: Machine, names: Names) -> Self {
-        Self { machine, names, newcomers: Vec::new(), lines: Vec::new(), last: 0 }
+    const fn new(machine: Machine, names: Names, messages: bool) -> Self {
+        Self { machine, names, newcomers: Vec::new(), lines: Vec::new(), last: 0, messages }
     }
 
     /// Takes note of a process that comes later: it may be spoken of before it was seen to come.
@@ -186,6 +196,11 @@ impl Reader {
             _ => return Err(scan.wrong("expected `>`, `<`, `:` or `%` behind a caller, or `*` behind `-`")),
         };
         scan.end()?;
+        if !self.messages && matches!(event, Event::Changes(Change::Told(..))) {
+            let message =
+                "what applications are told is told only behind a `messages: told` before the world";
+            return Err(Damaged::at(number, message));
+        }
         if since.is_some() && !matches!(event, Event::Changes(_)) {
             return Err(Damaged::at(
                 number,
@@ -225,7 +240,10 @@ impl Reader {
             if scan.take(" starts in ") {
                 return Ok(Change::Serves(service, self.process(scan)?));
             }
-            return Err(scan.wrong("expected `starts in` and a process, or `has stopped`"));
+            if let Some(contact) = contact(scan)? {
+                return Ok(Change::Told(AppId::Service(service), contact));
+            }
+            return Err(scan.wrong("expected `starts in` and a process, `has stopped`, or what it is told"));
         }
         if scan.take("path ") {
             let path = scan.name("a path")?;
@@ -253,8 +271,20 @@ impl Reader {
             scan.rest();
             return Ok(Change::Starts(process));
         }
-        Err(scan.wrong("expected `is gone`, `of … starts`, `registers` or `unregisters`"))
+        if let Some(contact) = contact(scan)? {
+            return Ok(Change::Told(process.into(), contact));
+        }
+        Err(scan.wrong("expected `is gone`, `of … starts`, `registers`, `unregisters`, or what it is told"))
     }
+}
+
+/// What an application is told.
+fn contact(scan: &mut Scan<'_>) -> Result<Option<Contact>, Damaged> {
+    if scan.take(" is given ") {
+        return Ok(Some(Contact::Arguments(scan.name("the arguments")?)));
+    }
+    let mut known = Contact::WORDS.iter();
+    Ok(known.find(|(words, _)| scan.take(&format!(" {words}"))).map(|(_, contact)| contact.clone()))
 }
 
 /// Time, caller and mark.

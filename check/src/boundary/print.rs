@@ -2,11 +2,11 @@
 
 use rm_core::arr::Ask;
 use rm_core::{
-    AppType, Caller, FilterAction, FilterTarget, Seen, SeenEntry, SeenFilters, SeenList, SeenOutput,
+    AppId, AppType, Caller, FilterAction, FilterTarget, Seen, SeenEntry, SeenFilters, SeenList, SeenOutput,
 };
 use rm_sim::transcript::{Words, arguments};
 
-use super::{Boundary, Change, Event, Line};
+use super::{Boundary, Change, Contact, Event, Line};
 
 impl Boundary {
     /// The transcript as text.
@@ -69,6 +69,16 @@ impl Boundary {
                 format!("{} registers {line} flags={flags}", words.process(*process))
             }
             Change::Declares(process, _) => format!("{} unregisters", words.process(*process)),
+            Change::Told(id, contact) => {
+                let whom = match id {
+                    AppId::Process(process) => words.process(*process),
+                    AppId::Service(name) => format!("service {}", words.name(name)),
+                };
+                match contact {
+                    Contact::Arguments(given) => format!("{whom} {} {}", contact.words(), words.name(given)),
+                    _ => format!("{whom} {}", contact.words()),
+                }
+            }
         }
     }
 }

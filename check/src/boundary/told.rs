@@ -18,6 +18,9 @@ pub struct Told {
     pub faults: Budget,
     /// How much of the world the head tells.
     pub world: Known,
+    /// Whether it tells what applications are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub messages: bool,
     /// The world in the beginning, in the tables of a scenario.
     pub head: String,
     /// What happened.
@@ -65,7 +68,14 @@ impl Boundary {
             }
         });
         let head = self.head.trim_end().into();
-        Told { version: VERSION, faults: self.faults, world: self.world, head, lines: lines.collect() }
+        Told {
+            version: VERSION,
+            faults: self.faults,
+            world: self.world,
+            messages: self.messages,
+            head,
+            lines: lines.collect(),
+        }
     }
 }
 
@@ -79,6 +89,9 @@ impl Told {
         }
         if self.world == Known::Partly {
             text.push_str("world: partly known\n");
+        }
+        if self.messages {
+            text.push_str("messages: told\n");
         }
         let _ = write!(text, "\n{}\n{RULE}\n", self.head.trim_end());
         for line in &self.lines {

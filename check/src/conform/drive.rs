@@ -186,6 +186,7 @@ impl Driver<'_> {
         Boundary {
             faults: if fails { Budget::Unstated } else { Budget::None },
             world: Known::Whole,
+            messages: self.subject.hears(),
             head: case.head.clone(),
             lines: self.lines,
             machine,

@@ -34,6 +34,7 @@ pub struct Exec {
     input: Option<ChildStdin>,
     output: Option<Receiver<String>>,
     cannot: BTreeMap<Need, Unable>,
+    hears: bool,
     wire: Wire,
     programs: BTreeMap<UniqueProcess, String>,
     now: u64,
@@ -58,6 +59,7 @@ impl Exec {
             input: None,
             output: None,
             cannot: BTreeMap::new(),
+            hears: false,
             wire: Wire::default(),
             programs: BTreeMap::new(),
             now: 0,
@@ -89,6 +91,7 @@ impl Exec {
         }
         self.child = Some(child);
         let hello = self.ask(json!({ "do": "hello", "protocol": 1 }), AT_ONCE)?;
+        self.hears = hello.get("hears").is_some_and(|hears| hears == true);
         for (word, why) in hello.get("cannot").and_then(Value::as_object).into_iter().flatten() {
             self.cannot.insert(word.parse()?, why.as_str().unwrap_or_default().to_string());
         }
@@ -215,6 +218,10 @@ impl Surroundings for Exec {
 
     fn program(&self, process: UniqueProcess) -> Option<String> {
         self.programs.get(&process).cloned()
+    }
+
+    fn hears(&self) -> bool {
+        self.hears
     }
 
     fn died(&self) -> Option<String> {

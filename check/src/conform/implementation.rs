@@ -50,6 +50,11 @@ pub trait Surroundings {
     /// How many milliseconds have passed since the world was set up.
     fn now(&self) -> u64;
 
+    /// Whether it sees what applications are told, and tells it.
+    fn hears(&self) -> bool {
+        false
+    }
+
     /// Why it answers no more, if it does not: it died, or does not come back.
     fn died(&self) -> Option<String> {
         None

@@ -83,9 +83,9 @@ impl Surroundings for Model {
             rules = Rules::new(policy);
         }
         let flaw = self.flaw.take().unwrap_or_else(|| Box::new(Sound));
-        let choose = Flawed { script: choose, flaw };
+        let choose = Flawed { script: choose, flaw, unheard: Vec::new() };
         let simulation = Simulation { machine, rules, choose, transcript };
-        let watcher = Watcher::new(&simulation).knowing_threads(&simulation);
+        let watcher = Watcher::new(&simulation).knowing_threads(&simulation).hearing();
         self.running = Some(Running {
             simulation,
             watcher,
@@ -120,6 +120,10 @@ impl Surroundings for Model {
 
     fn now(&self) -> u64 {
         self.running.as_ref().map_or(0, |running| running.simulation.transcript.now())
+    }
+
+    fn hears(&self) -> bool {
+        true
     }
 
     fn program(&self, process: UniqueProcess) -> Option<String> {
@@ -205,6 +209,9 @@ impl Running {
         self.watcher.watch(&self.simulation.transcript);
         for line in self.watcher.lines.drain(..) {
             if matches!(&line.event, Event::Begins(who, ..) if self.calls.contains(who)) {
+                continue;
+            }
+            if self.simulation.choose.kept(&line.event) {
                 continue;
             }
             let mut seen = Vec::new();

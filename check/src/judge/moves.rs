@@ -105,7 +105,8 @@ impl Search<'_> {
             let mut chosen = state.clone();
             let moved = chosen.now.machine.act(who, next.clone(), &mut odometer);
             self.moves += 1;
-            if !matches!(moved, None | Some(Moved::Open(_))) && self.looks(&mut chosen) {
+            let Some(moved) = moved.filter(|moved| !matches!(moved, Moved::Open(_))) else { continue };
+            if self.looks(&mut chosen) && self.is_heard(&mut chosen, &moved) {
                 found.push(chosen);
             }
         }
@@ -135,8 +136,8 @@ impl Search<'_> {
         match moved {
             Some(Moved::Open(_)) => Only::Forks,
             None => Only::Lost,
-            Some(_) => {
-                if self.looks(state) {
+            Some(moved) => {
+                if self.looks(state) && self.is_heard(state, &moved) {
                     Only::Moved
                 } else {
                     Only::Lost

@@ -7,13 +7,17 @@ use rm_sim::world::Named;
 use super::script::CallId;
 use super::search::{Astray, Search, is_blind};
 use super::state::{Running, State};
-use crate::boundary::Change;
+use crate::boundary::{Change, Contact, Event};
 
 impl Search<'_> {
     /// Whether an effect has nothing to do with any change of the world that may come.
     pub(super) fn is_apart(&self, state: &State, effect: &Effect) -> bool {
         if is_blind(effect) {
             return true;
+        }
+        // That it tells somebody something has its place among what was seen.
+        if self.boundary.messages && Contact::may_come_of(effect) {
+            return false;
         }
         let goes_along = |(_, program): (_, &rm_sim::world::Program)| program.dies_with.is_some();
         let now = self.from + state.now.passed;
@@ -81,7 +85,16 @@ impl Search<'_> {
                 let is_host = machine.world.cast().program(program).is_none_or(|one| one.about.is_host());
                 // Nobody takes the id of a process that still runs.
                 let is_free = machine.world.processes().all(|running| running.id.id != process.id);
-                !is_host && is_free && machine.world.start(program, None) == *process
+                // Who is seen to be given arguments was started with them.
+                let is_given = self.boundary.messages
+                    && self.boundary.lines.iter().any(|line| {
+                        matches!(&line.event, Event::Changes(Change::Told(id, Contact::Arguments(_)))
+                        if id.process() == Some(*process))
+                    });
+                !is_host
+                    && is_free
+                    && (!is_given || self.pass.world)
+                    && machine.world.start(program, None) == *process
             }
             Change::Gone(process) => {
                 let is_alive = machine.world.is_alive(*process);
@@ -100,6 +113,7 @@ impl Search<'_> {
                 machine.world.stop(service);
                 was_serving
             }
+            Change::Told(..) => self.pass.world,
             Change::Deleted(path) => machine.world.delete(path),
             Change::Directory(path) => machine.world.make_directory(path),
             Change::Declares(process, ask) => {
@@ -147,7 +161,10 @@ impl Search<'_> {
 
 /// Whether an effect may have to do with a change of the world.
 fn touches(effect: &Effect, change: &Change) -> bool {
-    let (Change::Gone(process) | Change::Starts(process)) = change else { return true };
+    let (Change::Gone(process) | Change::Starts(process)) = change else {
+        // Nobody else tells applications anything.
+        return !matches!(change, Change::Told(..));
+    };
     // Whoever takes the id of another has to do with what becomes of that one.
     let is_it = |other: &UniqueProcess| other.id == process.id;
     match effect {

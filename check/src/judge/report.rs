@@ -10,7 +10,7 @@ use super::learn::Learned;
 use super::script::Script;
 use super::search::Astray;
 use super::state::Assumed;
-use crate::boundary::{Boundary, Event, Line};
+use crate::boundary::{Boundary, Change, Event, Line};
 
 /// How many of the answers that were allowed are told.
 const NEAREST: usize = 3;
@@ -261,6 +261,12 @@ fn allowed(boundary: &Boundary, script: &Script, astray: &Astray) -> Option<Allo
             let name = app(boundary, id);
             let said = if *is_gone { "would be gone" } else { "would have been started" };
             Some(Allowed { answer: vec![format!("{name} {said}, and nobody saw that")], differs: Vec::new() })
+        }
+        Astray::Told(id, contact) => {
+            let event = Event::Changes(Change::Told(id.clone(), contact.clone()));
+            let (_, answer) = boundary.said(&Line { number: 0, since: None, at: 0, event });
+            let what = format!("what {} is told", app(boundary, id));
+            Some(Allowed { answer, differs: vec![(what, contact.because())] })
         }
         Astray::Waits(call, effect) => {
             let function = script.calls.get(*call)?.call.function();

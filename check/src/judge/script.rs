@@ -50,14 +50,15 @@ impl Script {
     pub(super) fn of(boundary: &Boundary) -> Self {
         let (mut calls, mut what, mut under_way) = (Vec::<Made>::new(), Vec::new(), BTreeMap::new());
         let mut keys = Keys::default();
-        let mut group = 0;
+        // Where changes of one moment begin, and where what is told next in it can begin.
+        let (mut group, mut tells) = (0, 0);
         for (at, line) in boundary.lines.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| boundary.lines.get(before));
             let joins = before.is_some_and(|before| {
                 matches!(before.event, Event::Changes(_)) && before.at == line.at && before.since.is_none()
             });
             if !joins {
-                group = at;
+                (group, tells) = (at, at);
             }
             what.push(match &line.event {
                 Event::Begins(who, call, inside) => {
@@ -81,6 +82,8 @@ impl Script {
                     }
                     What::Replied(of)
                 }
+                // What applications are told has an order, within a moment, too.
+                Event::Changes(Change::Told(..)) => What::Changes(std::mem::replace(&mut tells, at + 1)),
                 Event::Changes(_) => What::Changes(group),
             });
         }

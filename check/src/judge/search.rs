@@ -94,6 +94,8 @@ pub(super) enum Astray {
     Reply(CallId, rm_core::Reply, Vec<rm_core::Difference>),
     /// Somebody would be gone, or be there, of whom that was not seen.
     World(rm_core::AppId, bool),
+    /// An application would be told this.
+    Told(rm_core::AppId, crate::boundary::Contact),
     /// A call would still be under way, and wait for this.
     Waits(CallId, Option<Effect>),
 }

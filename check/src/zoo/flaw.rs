@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use rm_core::{Call, Caller, Effect, Outcome, Reply, Seen};
+use rm_core::{AppId, Call, Caller, Effect, Outcome, Reply, Seen};
 use rm_sim::World;
 use rm_sim::choice::{Choice, Choose, Script};
 
-use crate::boundary::Event;
+use crate::boundary::{Change, Contact, Event};
 
 /// What somebody does otherwise. The model stays as it is; a flaw stands between it and its callers, or
 /// between it and the world.
@@ -43,6 +43,17 @@ impl Flaw for Sound {}
 pub(crate) struct Flawed {
     pub(crate) script: Script,
     pub(crate) flaw: Box<dyn Flaw>,
+    /// What the model thinks that applications were told, and the flaw kept from them.
+    pub(crate) unheard: Vec<(AppId, Contact)>,
+}
+
+impl Flawed {
+    /// Whether the flaw kept this from who would have been told it.
+    pub(crate) fn kept(&mut self, event: &Event) -> bool {
+        let Event::Changes(Change::Told(id, contact)) = event else { return false };
+        let at = self.unheard.iter().position(|(one, unheard)| one == id && unheard == contact);
+        at.map(|at| self.unheard.remove(at)).is_some()
+    }
 }
 
 impl fmt::Debug for Flawed {
@@ -57,7 +68,9 @@ impl Choose for Flawed {
     }
 
     fn instead(&mut self, world: &World, who: Caller, effect: &mut Effect) -> Option<Outcome> {
-        self.flaw.effect(world, who, effect)
+        let outcome = self.flaw.effect(world, who, effect)?;
+        self.unheard.extend(Contact::of(effect, &outcome));
+        Some(outcome)
     }
 
     fn told(&mut self, who: Caller, effect: &Effect, outcome: &mut Outcome) {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use rm_core::{
-    AppStatus, Array, Call, Caller, ErrorCode, FilterAction, FilterTarget, Name, Out, RebootReasons, Seen,
-    SeenEntry, SeenFilters, SeenList, SeenOutput, SessionHandle, Target, Thread, UniqueProcess,
+    AppId, AppStatus, Array, Call, Caller, ErrorCode, FilterAction, FilterTarget, Name, Out, RebootReasons,
+    Seen, SeenEntry, SeenFilters, SeenList, SeenOutput, SessionHandle, Target, Thread, UniqueProcess,
 };
 use rm_sim::transcript::Names;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::boundary::{Change, Event, Line};
+use crate::boundary::{Change, Contact, Event, Line};
 
 /// A process on the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -74,6 +74,15 @@ enum Said {
     },
     ServiceStopped {
         service: String,
+    },
+    Told {
+        #[serde(default)]
+        process: Option<Process>,
+        #[serde(default)]
+        service: Option<String>,
+        told: String,
+        #[serde(default)]
+        arguments: String,
     },
 }
 
@@ -213,6 +222,19 @@ impl Wire {
                 Event::Changes(Change::Serves(service.as_str().into(), self.ours(process)))
             }
             Said::ServiceStopped { service } => Event::Changes(Change::Stopped(service.as_str().into())),
+            Said::Told { process, service, told, arguments } => {
+                let id = match (process, service) {
+                    (Some(process), None) => self.ours(process).into(),
+                    (None, Some(name)) => AppId::Service(name.as_str().into()),
+                    _ => return Err("either a `process` or a `service` is told something".into()),
+                };
+                let contact = match told.as_str() {
+                    "arguments" => Some(Contact::Arguments(arguments.as_str().into())),
+                    word => Contact::of_word(word),
+                };
+                let contact = contact.ok_or_else(|| format!("nobody is told `{told}`"))?;
+                Event::Changes(Change::Told(id, contact))
+            }
             reply @ Said::Reply { .. } => self.reply(reply)?,
         };
         Ok((Line { since, ..Line::new(at, event) }, program))

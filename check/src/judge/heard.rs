@@ -1,0 +1,36 @@
+//! What applications are told, where a transcript tells that.
+
+use rm_sim::Moved;
+
+use super::search::{Astray, Search};
+use super::state::State;
+use crate::boundary::{Change, Contact};
+
+impl Search<'_> {
+    /// Whether what an application is told by a move was seen to be told to it.
+    pub(super) fn is_heard(&mut self, state: &mut State, moved: &Moved) -> bool {
+        let told = match moved {
+            Moved::Did(effect, outcome) if self.boundary.messages => Contact::of(effect, outcome),
+            _ => None,
+        };
+        let Some((id, contact)) = told else { return true };
+        let now = self.from + state.now.passed;
+        let mut possible = self.script.possible(self.boundary, self.next, now);
+        let seen = possible.find(|(at, change)| {
+            matches!(change, Change::Told(one, what) if *one == id && *what == contact)
+                && !state.now.happened.contains(at)
+        });
+        drop(possible);
+        match seen {
+            Some((at, _)) => {
+                state.now.happened.push(at);
+                state.now.happened.sort_unstable();
+                true
+            }
+            None => {
+                self.goes_astray(Astray::Told(id, contact));
+                self.pass.world || self.partly_known()
+            }
+        }
+    }
+}
