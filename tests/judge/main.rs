@@ -7,6 +7,7 @@ mod alter;
 mod heard;
 mod known;
 mod learned;
+mod permits;
 mod rejected;
 mod sources;
 mod transcripts;

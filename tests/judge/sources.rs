@@ -21,6 +21,11 @@ pub(crate) fn heard() -> Vec<(PathBuf, Boundary)> {
     paths().into_iter().map(|path| (path.clone(), of_fixture(&path, Boundary::hearing))).collect()
 }
 
+/// What is seen from outside of a scenario.
+pub(crate) fn of_scenario(path: &Path) -> Boundary {
+    of_fixture(path, Boundary::of)
+}
+
 fn paths() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let mut paths = Vec::new();
