@@ -23,6 +23,8 @@ pub(crate) use of_run::{Watcher, as_far_as_asked};
 pub use parse::Damaged;
 pub use told::{Told, ToldLine};
 pub use version::{FORMAT, VERSION};
+#[doc(hidden)]
+pub use version::{Step, lifted};
 
 /// The line between the world and what happens in it.
 const RULE: &str = "---";

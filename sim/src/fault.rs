@@ -61,7 +61,7 @@ const REGISTRY: &[Failure] = &[WriteFault, OutOfMemory];
 const PROCESSES: &[Failure] = &[AccessDenied, OutOfMemory];
 
 /// Which effect may fail how: the first table above.
-const MODEL: [(&str, &[Failure]); 15] = [
+pub const MODEL: &[(&str, &[Failure])] = &[
     ("Lock", &[NotFree, OutOfMemory]),
     ("ReadRoot", REGISTRY),
     ("ReadSession", REGISTRY),
@@ -244,6 +244,3 @@ impl Waiting {
         *by == who && is_called_so && lies_within && may_be
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -83,9 +83,6 @@ mod installer;
 mod pending;
 mod session;
 
-#[cfg(test)]
-mod tests;
-
 use std::cell::{Ref, RefCell, RefMut};
 use std::time::Duration;
 

@@ -39,13 +39,6 @@
 //! | what is drawn at random, and how it shrinks (feature `proptest`) | `strategies` |
 //! | why an application was listed, stopped or started again, or not | [`why`] |
 
-#[cfg(test)]
-extern crate self as rm_sim;
-
-#[cfg(test)]
-#[path = "../benches/list/crowd.rs"]
-mod crowd;
-
 mod backend;
 pub mod choice;
 pub mod fault;

@@ -40,6 +40,8 @@ pub use perform::Tried;
 pub use registry::{Member, Mutex, Place, Realm, Registry};
 pub use respawn::Respawn;
 pub use service::{Phase, Running, ServiceId, ServiceProgram};
+#[cfg(feature = "counted")]
+pub use touched::touched;
 pub use wait::Wait;
 
 /// A program that can run: what its processes have in common.

@@ -297,6 +297,3 @@ impl<C: Choose> Writer<C> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

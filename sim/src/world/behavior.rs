@@ -145,22 +145,3 @@ pub struct NotUnderstood {
     /// What could have been.
     pub expected: &'static str,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn behaviors_read_as_they_are_said() {
-        assert_eq!("yes".parse(), Ok(Answer::Yes(Millis(0))));
-        assert_eq!("no after 2.5s".parse(), Ok(Answer::No(Millis(2500))));
-        assert_eq!("exits after 300ms".parse(), Ok(Reaction::Exits(Millis(300))));
-        assert_eq!("never".parse(), Ok(Answer::Never));
-        for bad in
-            ["", "maybe", "never after 2s", "yes after", "yes after 2", "yes after -1s", "exits after 9e9s"]
-        {
-            assert!(bad.parse::<Answer>().is_err(), "{bad}");
-        }
-        assert!("yes".parse::<Reaction>().is_err());
-    }
-}

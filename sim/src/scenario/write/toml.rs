@@ -46,17 +46,3 @@ pub(super) fn table(fields: &[(&str, String)]) -> String {
     let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     format!("{{ {} }}", fields.join(", "))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_quoted_reads_as_it_was() {
-        for text in ["", "setup/other", r"C:\App\a.dll", "it's", "\"", "a\\'b", "line\nbreak", "ä", "\u{1}'"]
-        {
-            let read: ::toml::Table = ::toml::from_str(&format!("a = {}", quoted(text))).expect("it is TOML");
-            assert_eq!(read.get("a").and_then(::toml::Value::as_str), Some(text));
-        }
-    }
-}

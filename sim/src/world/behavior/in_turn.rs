@@ -74,21 +74,3 @@ impl<T: fmt::Debug> fmt::Debug for InTurn<T> {
         self.last.fmt(f)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use rm_core::Millis;
-
-    use super::super::Answer;
-    use super::*;
-
-    #[test]
-    fn answers_act_in_turn_and_the_last_one_stays() {
-        let (yes, no) = (Answer::Yes(Millis(0)), Answer::No(Millis(0)));
-        let twice: InTurn<Answer> = "no, no,yes".parse().unwrap();
-        assert_eq!([0, 1, 2, 3, u32::MAX].map(|times| twice.after(times)), [no, no, yes, yes, yes]);
-        assert_eq!((twice.bound(), InTurn::from(no).bound()), (2, 0));
-        assert_eq!(twice.to_string().parse(), Ok(twice));
-        assert!("no,, yes".parse::<InTurn<Answer>>().is_err());
-    }
-}

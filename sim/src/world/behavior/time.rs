@@ -50,15 +50,3 @@ impl fmt::Display for Shown {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_shown_as_they_are_read() {
-        for text in ["0s", "300ms", "2s", "2.5s", "1.001s"] {
-            assert_eq!(Shown(parse_millis(text).unwrap()).to_string(), text);
-        }
-    }
-}

@@ -5,21 +5,18 @@ use rm_core::{
     Thread,
 };
 
-use super::written;
-use crate::choice::Script;
-use crate::machine::Machine;
-use crate::moves::Move;
-use crate::scenario::Scenario;
-use crate::simulation::Simulation;
-use crate::transcript::{Event, Transcript, View};
-use crate::world::{Answer, Behavior, Cast, Program, World};
+use rm_sim::choice::Script;
+use rm_sim::scenario::{head, written};
+use rm_sim::transcript::{Event, Names, Transcript, View};
+use rm_sim::world::{Answer, Behavior, Cast, Program, Reaction, World};
+use rm_sim::{Machine, Move, Scenario, Simulation};
 
 fn program(name: &str, image: &str, uses: &[&str], query: Answer) -> Program {
     Program {
         uses: uses.iter().map(|file| (*file).into()).collect(),
         behavior: Behavior {
             query: query.into(),
-            end_session: crate::world::Reaction::Choose.into(),
+            end_session: Reaction::Choose.into(),
             ..Behavior::default()
         },
         ..Program::new(name, Description::new(format!("It's {name}").as_str(), image, AppType::MainWindow))
@@ -89,4 +86,13 @@ fn choices_are_written_with_the_step_that_meets_them() {
         transcript.text(View::Full)
     };
     assert_eq!(bytes(&run.transcript), bytes(&simulation.transcript));
+}
+
+#[test]
+fn what_is_quoted_reads_as_it_was() {
+    for text in ["", "setup/other", r"C:\App\a.dll", "it's", "\"", "a\\'b", "line\nbreak", "ä", "\u{1}'"] {
+        let written = head(&Machine::default(), &Rules::default(), &Names::default(), text);
+        let read: toml::Table = toml::from_str(&written).expect("it is TOML");
+        assert_eq!(read.get("why").and_then(toml::Value::as_str), Some(text));
+    }
 }

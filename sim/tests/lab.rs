@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rm_core::{ErrorCode, Output, ShutdownFlags};
 
-use super::{Error, Lab};
-use crate::scenario::Scenario;
-use crate::schedule::{Happening, Meanwhile, Schedule};
-use crate::transcript::View;
+use rm_sim::lab::{Error, Lab, Refused};
+use rm_sim::schedule::{Happening, Meanwhile, Schedule};
+use rm_sim::transcript::View;
+use rm_sim::{Scenario, Transcript};
 
 const FILE: &str = r"C:\App\core.dll";
 const TWO: &str = r#"
@@ -33,9 +33,8 @@ fn replays(lab: &Lab) {
     let text = lab.scenario("It is done again.");
     let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).expect(&text);
     assert!(run.unmet.is_empty(), "{text}\n{:?}", run.unmet);
-    let said = |transcript: &crate::Transcript| {
-        transcript.text(View::Full).lines().skip(2).collect::<Vec<_>>().join("\n")
-    };
+    let said =
+        |transcript: &Transcript| transcript.text(View::Full).lines().skip(2).collect::<Vec<_>>().join("\n");
     assert_eq!(said(&run.transcript), said(&lab.transcript()), "{text}");
 }
 
@@ -96,7 +95,7 @@ fn a_list_without_room_says_how_much_is_needed() -> Result<(), Error> {
     session.register_files(&[FILE])?;
     let refused = session.get_list(1).unwrap_err();
     assert_eq!(refused.code(), Some(ErrorCode::MORE_DATA));
-    let Some(Output::List(list)) = refused.refused().map(super::Refused::output) else {
+    let Some(Output::List(list)) = refused.refused().map(Refused::output) else {
         panic!("a list is given all the same");
     };
     assert_eq!(list.needed, 2);

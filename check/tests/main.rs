@@ -1,0 +1,12 @@
+//! The explorer, the format of transcripts and policy files, each by itself.
+
+#[cfg(test)]
+mod fingerprints;
+#[cfg(test)]
+mod graphs;
+#[cfg(test)]
+mod policies;
+#[cfg(test)]
+mod replays;
+#[cfg(test)]
+mod versions;
