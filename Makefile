@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds zoo seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds zoo mutants seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -48,6 +48,9 @@ zoo: ## play the conformance suite on every broken implementation, and on the mo
 
 mistakes: ## plant a dozen mistakes in a copy of the core, and demand that the explorer finds each
 	@check/mistakes/run.sh
+
+mutants: ## change the core in one place, and demand that a test notices; `make mutants MINUTES=600` for longer
+	@check/mutants/run.sh $(or $(MINUTES),60)
 
 seeds: ## the properties with other, and more, random cases; a failure is kept and replayed from then on
 	PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$$(date +%s) $(CARGO) test --quiet -p rm-tests --test invariants

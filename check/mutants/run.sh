@@ -1,0 +1,46 @@
+#!/bin/sh
+# Tries mutants of the core for so many minutes (60), and goes on where it stopped the last time.
+#
+# First each mutant is held against every scenario and its transcript, which takes seconds. What that lets pass is held
+# against the tests of the core, the conformance suite with its zoo, and the walk through one world. What was found is
+# kept in target/mutants: caught.txt, missed.txt, unviable.txt. Needs cargo-mutants.
+set -eu
+cd "$(dirname "$0")/../.."
+command -v cargo-mutants >/dev/null || { echo "mutants: first: cargo install --locked cargo-mutants" >&2; exit 2; }
+minutes=${1:-60}
+kept=target/mutants
+mkdir -p "$kept"
+touch "$kept/caught.txt" "$kept/missed.txt" "$kept/unviable.txt"
+export INSTA_UPDATE=no INSTA_OUTPUT=none INSTA_GLOB_FAIL_FAST=1 RUST_BACKTRACE=0
+# A mutant can loop for ever, and take all the memory there is.
+ulimit -v 12000000
+
+# Adds to the second list what is in the first, and not yet there.
+keep() { cat "$1" "$kept/$2" | sort -u > "$kept/new" && mv "$kept/new" "$kept/$2"; }
+# Takes from the first list what is in the second.
+drop() { sort -u "$2" | comm -23 "$kept/$1" - > "$kept/new" && mv "$kept/new" "$kept/$1"; }
+# A list as one regular expression of cargo-mutants.
+names() { sed 's/[][\.*^$+?(){}|\\]/\\&/g' "$1" | paste -sd '|' -; }
+# Tries mutants until the time is over; what was found is kept.
+try() {
+  out=$1/mutants.out
+  timeout --signal=INT --kill-after=60s "${minutes}m" cargo mutants --iterate --shuffle --baseline skip --colors never \
+    --build-timeout 600 -o "$@" || [ $? -le 124 ]
+  cat "$out/caught.txt" "$out/timeout.txt" > "$kept/now" && keep "$kept/now" caught.txt
+  keep "$out/unviable.txt" unviable.txt
+  keep "$out/missed.txt" missed.txt
+  drop missed.txt "$kept/caught.txt"
+}
+
+mkdir -p "$kept/first" "$kept/second"
+try "$kept/first" --timeout 30
+if [ -s "$kept/missed.txt" ]; then
+  try "$kept/second" --no-config -p rm-core --profile mutants --test-package rm-core --test-package rm-tests \
+    -C --lib -C --test -C conform -C --test -C walk --timeout 300 --re "$(names "$kept/missed.txt")"
+fi
+
+count() { wc -l < "$kept/$1.txt"; }
+all=$(cargo mutants --list | wc -l)
+tried=$(($(count caught) + $(count missed)))
+echo "of $all mutants $((tried + $(count unviable))) were tried, $(count unviable) do not compile, $(count caught) of $tried are caught"
+[ "$tried" -eq 0 ] || echo "$((1000 * $(count caught) / tried)) of 1000; those that are not are in $kept/missed.txt"
