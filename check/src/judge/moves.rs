@@ -3,7 +3,6 @@
 use rm_core::{
     Call, Effect, Next, Outcome, Policy, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
 };
-use rm_sim::Moved;
 use rm_sim::choice::{NoChoice, Odometer};
 use rm_sim::fault::Failure;
 
@@ -103,9 +102,9 @@ impl Search<'_> {
         let mut odometer = Odometer::default();
         while odometer.next_round() {
             let mut chosen = state.clone();
-            let moved = chosen.now.machine.act(who, next.clone(), &mut odometer);
+            let went = chosen.now.machine.go(who, next.clone(), &mut odometer);
             self.moves += 1;
-            if !matches!(moved, None | Some(Moved::Open(_))) && self.looks(&mut chosen) {
+            if went == Some(true) && self.looks(&mut chosen) {
                 found.push(chosen);
             }
         }
@@ -120,28 +119,22 @@ impl Search<'_> {
             Some(Seen { output: SeenOutput::Started(_, key, _), .. }),
         ) = (&next, &made.seen)
         {
-            machine.tell(made.who, effect, &Outcome::Key(*key));
+            machine.tell(made.who, effect, Outcome::Key(*key));
             return Only::Moved;
         }
         if matches!(next, Next::Do(Effect::Report(_))) && !state.now.reported.contains(&call) {
             state.now.reported.push(call);
         }
         let settles = matches!(next, Next::Do(Effect::Settle(_)));
-        let moved = machine.act(made.who, next, &mut NoChoice);
+        let went = machine.go(made.who, next, &mut NoChoice);
         if settles {
             machine.forget(made.who.process, &state.policy);
         }
         self.moves += 1;
-        match moved {
-            Some(Moved::Open(_)) => Only::Forks,
-            None => Only::Lost,
-            Some(_) => {
-                if self.looks(state) {
-                    Only::Moved
-                } else {
-                    Only::Lost
-                }
-            }
+        match went {
+            Some(false) => Only::Forks,
+            Some(true) if self.looks(state) => Only::Moved,
+            _ => Only::Lost,
         }
     }
 
@@ -164,10 +157,10 @@ impl Search<'_> {
         for (policy, admits) in ways {
             let mut handed = State { policy, ..state.clone() };
             match (effect, admits) {
-                (_, true) => drop(handed.now.machine.tell(who, effect, &Outcome::Handle(handle))),
+                (_, true) => drop(handed.now.machine.tell(who, effect, Outcome::Handle(handle))),
                 // What it would be otherwise is told when the call ends.
                 (Effect::NewHandle(lowest), false) => {
-                    handed.now.machine.tell(who, effect, &Outcome::Handle(*lowest));
+                    handed.now.machine.tell(who, effect, Outcome::Handle(*lowest));
                 }
                 (_, false) => continue,
             }
@@ -184,7 +177,7 @@ impl Search<'_> {
         }
         let failed = Failure::of(effect.name()).iter().map(|failure| {
             let mut failed = state.clone();
-            failed.now.machine.tell(made.who, effect, &failure.outcome());
+            failed.now.machine.tell(made.who, effect, failure.outcome());
             failed.now.faults += 1;
             failed.assumed.push(Assumed { call, effect: effect.name(), failure: *failure });
             failed
@@ -213,7 +206,7 @@ impl Search<'_> {
 
     fn end(&self, state: &mut State, call: CallId, next: Next) {
         let Some(made) = self.script.calls.get(call) else { return };
-        state.now.machine.act(made.who, next, &mut NoChoice);
+        state.now.machine.go(made.who, next, &mut NoChoice);
         state.now.finished.push(call);
         state.now.finished.sort_unstable();
         state.now.reported.retain(|one| *one != call);

@@ -81,18 +81,20 @@ impl State {
 /// Explanations: equal ones are one, and those that differ in the answers left to one question join.
 #[derive(Default)]
 pub(super) struct States {
-    /// By situation; what is in one group differs in the answers only.
-    groups: HashTable<Vec<Rc<State>>>,
+    /// By situation, with what it hashes to; what is in one group differs in the answers only.
+    groups: HashTable<(u64, Vec<Rc<State>>)>,
     count: usize,
 }
 
 impl States {
     /// Adds an explanation; gives back what is new by it, if anything is.
     pub(super) fn add(&mut self, mut state: State) -> Option<Rc<State>> {
-        let of = |group: &[Rc<State>]| group.first().map_or(0, |first| hash(first));
-        let is_it = |group: &Vec<Rc<State>>| group.first().is_some_and(|first| first.now == state.now);
-        let entry = self.groups.entry(hash(&state), is_it, |group| of(group));
-        let group = entry.or_insert_with(Vec::new).into_mut();
+        let hash = hash(&state);
+        let is_it = |(of, group): &(u64, Vec<Rc<State>>)| {
+            *of == hash && group.first().is_some_and(|first| first.now == state.now)
+        };
+        let entry = self.groups.entry(hash, is_it, |(hash, _)| *hash);
+        let (_, group) = entry.or_insert_with(|| (hash, Vec::new())).into_mut();
         if group.iter().any(|one| one.policy.covers(&state.policy)) {
             return None;
         }
@@ -113,7 +115,7 @@ impl States {
 
     /// All of them, in no order.
     pub(super) fn into_all(self) -> Vec<State> {
-        self.groups.into_iter().flatten().map(Rc::unwrap_or_clone).collect()
+        self.groups.into_iter().flat_map(|(_, group)| group).map(Rc::unwrap_or_clone).collect()
     }
 }
 
