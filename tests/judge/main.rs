@@ -6,6 +6,7 @@ mod accepted;
 mod alter;
 mod known;
 mod learned;
+mod orders;
 mod rejected;
 mod sources;
 mod transcripts;

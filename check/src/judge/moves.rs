@@ -1,13 +1,14 @@
 //! The moves of an explanation: a call goes on, the world changes, time passes.
 
 use rm_core::{
-    Call, Effect, Next, Outcome, Policy, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
+    Call, Effect, Next, Outcome, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
 };
 use rm_sim::choice::{NoChoice, Odometer};
 use rm_sim::fault::Failure;
 
+use super::answers::Answers;
 use super::script::{CallId, What};
-use super::search::{Astray, Only, Search, is_blind};
+use super::search::{Astray, Only, Search};
 use super::state::{Assumed, State};
 
 impl Search<'_> {
@@ -18,9 +19,9 @@ impl Search<'_> {
             return self.step(state, alone);
         }
         let (mut found, mut could_go_on) = (Vec::new(), false);
-        for call in moving {
+        for call in moving.iter().copied() {
             let Some(who) = self.script.calls.get(call).map(|made| made.who) else { continue };
-            if state.now.machine.world.is_ready(who) {
+            if state.now.machine.world.is_ready(who) && !self.rests(state, call, &moving) {
                 let mut steps = self.step(state, call);
                 could_go_on |= !steps.is_empty();
                 found.append(&mut steps);
@@ -39,40 +40,12 @@ impl Search<'_> {
         found
     }
 
-    /// A call whose next effect nobody else can notice: it is as good as any to go on with.
-    fn alone(&self, state: &State, moving: &[CallId]) -> Option<CallId> {
-        let process = |call: CallId| self.script.calls.get(call).map(|made| made.who.process);
-        if let [only] = *moving
-            && !self.may_die(state, only)
-            && self.script.is_undisturbed(only, self.next, true)
-        {
-            let is_alike = |next: &Next| match next {
-                Next::Do(effect) if self.pass.late && state.now.passed < self.time => is_blind(effect),
-                Next::Do(effect) => self.is_apart(state, effect),
-                Next::Done(_) => true,
-                Next::Wait => false,
-            };
-            let who = self.script.calls.get(only).map(|made| made.who);
-            let is_ready = who.is_some_and(|who| state.now.machine.world.is_ready(who));
-            if is_ready && self.alternatives(state, only).iter().all(|(_, next)| is_alike(next)) {
-                return Some(only);
-            }
-        }
-        moving.iter().copied().find(|call| {
-            let is_only_one = moving.iter().filter(|other| process(**other) == process(*call)).count() == 1;
-            let next = || self.alternatives(state, *call);
-            is_only_one
-                && self.script.is_undisturbed(*call, self.next, false)
-                && next().iter().all(|(_, next)| matches!(next, Next::Do(effect) if effect.is_private()))
-        })
-    }
-
     /// What the next effect of a call can lead to.
     fn step(&mut self, state: &State, call: CallId) -> Vec<State> {
         let mut found = Vec::new();
-        for (policy, next) in self.alternatives(state, call).iter() {
-            let (policy, next) = (*policy, next.clone());
-            let narrowed = State { policy, ..state.clone() };
+        for (answers, next) in self.alternatives(state, call).iter() {
+            let (answers, next) = (*answers, next.clone());
+            let narrowed = State { answers, ..state.clone() };
             match &next {
                 Next::Wait => {}
                 Next::Done(_) => found.append(&mut self.ends(&narrowed, call, next)),
@@ -128,7 +101,7 @@ impl Search<'_> {
         let settles = matches!(next, Next::Do(Effect::Settle(_)));
         let went = machine.go(made.who, next, &mut NoChoice);
         if settles {
-            machine.forget(made.who.process, &state.policy);
+            machine.forget(made.who.process, &self.diagram.borrow_mut().hull(state.answers));
         }
         self.moves += 1;
         match went {
@@ -152,10 +125,10 @@ impl Search<'_> {
     fn handed(&self, state: &State, call: CallId, effect: &Effect, handle: SessionHandle) -> Vec<State> {
         let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Vec::new() };
         let Some(installer) = state.now.machine.installer(who.process) else { return Vec::new() };
-        let ways = self.ways(state.policy, |rules| installer.admits_handle(who.thread, handle, rules));
+        let ways = self.ways(state.answers, |rules| installer.admits_handle(who.thread, handle, rules));
         let mut found = Vec::new();
-        for (policy, admits) in ways {
-            let mut handed = State { policy, ..state.clone() };
+        for (answers, admits) in ways {
+            let mut handed = State { answers, ..state.clone() };
             match (effect, admits) {
                 (_, true) => drop(handed.now.machine.tell(who, effect, Outcome::Handle(handle))),
                 // What it would be otherwise is told when the call ends.
@@ -188,8 +161,8 @@ impl Search<'_> {
     /// A call ends: with what was seen of it, or it goes astray.
     fn ends(&mut self, state: &State, call: CallId, next: Next) -> Vec<State> {
         let ways = self.endings(state, call, &next);
-        let ended = ways.into_iter().map(|policy| {
-            let mut ended = State { policy, ..state.clone() };
+        let ended = ways.into_iter().map(|answers| {
+            let mut ended = State { answers, ..state.clone() };
             self.end(&mut ended, call, next.clone());
             ended
         });
@@ -198,10 +171,16 @@ impl Search<'_> {
 
     /// The same in place, where no open question has a part in it.
     pub(super) fn ends_here(&mut self, state: &mut State, call: CallId, next: Next) -> bool {
-        let Some(policy) = self.endings(state, call, &next).pop() else { return false };
-        state.policy = policy;
+        let Some(answers) = self.ending(state, call, &next) else { return false };
+        state.answers = answers;
         self.end(state, call, next);
         true
+    }
+
+    /// All the answers under which a call can end so.
+    fn ending(&mut self, state: &State, call: CallId, next: &Next) -> Option<Answers> {
+        let ways = self.endings(state, call, next).into_iter();
+        ways.reduce(|one, other| self.diagram.borrow_mut().united(one, other))
     }
 
     fn end(&self, state: &mut State, call: CallId, next: Next) {
@@ -221,7 +200,7 @@ impl Search<'_> {
     }
 
     /// The answers under which a call can end so.
-    fn endings(&mut self, state: &State, call: CallId, next: &Next) -> Vec<Policy> {
+    fn endings(&mut self, state: &State, call: CallId, next: &Next) -> Vec<Answers> {
         let Some(made) = self.script.calls.get(call) else { return Vec::new() };
         // It was not seen to come back.
         let Some(seen) = &made.seen else { return Vec::new() };
@@ -231,15 +210,15 @@ impl Search<'_> {
         if passes {
             differences.clear();
         }
-        let mut ways = vec![(state.policy, None)];
+        let mut ways = vec![(state.answers, None)];
         if differences.is_empty() && !passes {
             let reported = state.now.reported.contains(&call);
-            ways =
-                self.ways(state.policy, |rules| breaks_progress(&made.call, &made.progress, reported, rules));
+            ways = self
+                .ways(state.answers, |rules| breaks_progress(&made.call, &made.progress, reported, rules));
         }
         let is_next = self.script.what.get(self.next) == Some(&What::Replied(call));
         let mut found = Vec::new();
-        for (policy, broken) in ways {
+        for (answers, broken) in ways {
             let all: Vec<_> = differences.iter().cloned().chain(broken).collect();
             if !all.is_empty() {
                 if state.now.faults <= self.pass.base {
@@ -249,7 +228,7 @@ impl Search<'_> {
                     continue;
                 }
             }
-            found.push(policy);
+            found.push(answers);
         }
         found
     }

@@ -121,20 +121,6 @@ impl Policy {
         self
     }
 
-    /// Whether it allows everything that the other one does.
-    #[must_use]
-    pub fn covers(&self, other: &Self) -> bool {
-        self.allowed.iter().zip(&other.allowed).all(|(own, others)| own & others == *others)
-    }
-
-    /// The policy that allows just what these two do, if they differ in one latitude at most: of two
-    /// that differ in more it would allow mixtures.
-    #[must_use]
-    pub fn joined(&self, other: &Self) -> Option<Self> {
-        let differing = self.allowed.iter().zip(&other.allowed).filter(|(own, others)| own != others).count();
-        (differing <= 1).then(|| self.united(other))
-    }
-
     /// Everything that one of the two allows, mixtures too.
     #[must_use]
     pub fn united(mut self, other: &Self) -> Self {
