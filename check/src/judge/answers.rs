@@ -16,11 +16,14 @@ type Map<K, V> = HashMap<K, V, FxBuildHasher>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Answers(u32);
 
+/// What is open after each of some answers.
+type Branches = Vec<(u8, Answers)>;
+
 /// A question, and for each of some answers what is open after it; what has no branch is ruled out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Node {
     latitude: Latitude,
-    branches: Vec<(u8, Answers)>,
+    branches: Branches,
 }
 
 /// All sets that were met.
@@ -75,7 +78,7 @@ impl Diagram {
     }
 
     /// The branches of two sets at the first question that one of them asks.
-    fn beside(&self, one: Answers, other: Answers) -> Option<(Latitude, [Vec<(u8, Answers)>; 2])> {
+    fn beside(&self, one: Answers, other: Answers) -> Option<(Latitude, [Branches; 2])> {
         let asked = [one, other].into_iter().filter_map(|of| self.node(of));
         let latitude = asked.map(|node| node.latitude).min()?;
         let branches = |of| match self.node(of) {
@@ -153,8 +156,8 @@ impl Diagram {
     }
 
     /// The set that asks a question and goes on so; nothing if it goes on with no answer.
-    fn with(&mut self, latitude: Latitude, branches: Vec<(u8, Answers)>) -> Option<Answers> {
-        let mut joined: Vec<(u8, Answers)> = Vec::with_capacity(branches.len());
+    fn with(&mut self, latitude: Latitude, branches: Branches) -> Option<Answers> {
+        let mut joined: Branches = Vec::with_capacity(branches.len());
         for (set, then) in branches.into_iter().filter(|(set, _)| *set != 0) {
             match joined.iter_mut().find(|(_, other)| *other == then) {
                 Some((other, _)) => *other |= set,
