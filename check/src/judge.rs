@@ -11,7 +11,11 @@
 //! There is no rule of Restart Manager here: what a reply allows is said by
 //! [`Reply::differences`](rm_core::Reply::differences), and what happens next by the model.
 
+mod alone;
+mod answers;
+mod case;
 mod heard;
+mod idle;
 mod keys;
 mod learn;
 mod moves;
@@ -20,6 +24,7 @@ mod report;
 mod script;
 mod search;
 mod state;
+mod wanted;
 
 use std::cell::RefCell;
 
@@ -29,14 +34,15 @@ pub use learn::{Decided, Learned, letters};
 pub use report::{Allowed, Doubt, Fault, Forgiven, Rejection, Report, Verdict};
 
 use crate::boundary::{Boundary, Budget, Known};
+use answers::Diagram;
+use case::Case;
 use learn::Lessons;
 use script::{CallId, Script, What};
 use search::{Astray, Pass, Search};
 use state::State;
 
-/// How many faults are assumed at most in one call, and how many at any moment beyond those that were needed.
+/// How many faults are assumed at most in one call.
 const FAULTS: usize = 4;
-const SLACK: usize = 2;
 
 /// How many moves are made at most, where only likely explanations are followed and else.
 const MOVES: (usize, usize) = (200_000, 150_000);
@@ -44,72 +50,20 @@ const MOVES: (usize, usize) = (200_000, 150_000);
 /// Judges a transcript under the answers that a policy allows; what may differ each time may do so.
 #[must_use]
 pub fn judge(boundary: &Boundary, policy: &Policy) -> Report {
-    let open = policy.with_occasions();
-    if open != *policy {
-        // Most often what may differ each time is as usual.
-        let script = Script::of(boundary);
-        let usual = Judge::new(boundary, &script, policy, Follow::Usual).judge();
-        if usual.is_plain() && nothing_to_learn(&usual) {
-            return usual;
-        }
-    }
-    judge_under(boundary, &open)
+    Case { boundary, script: &Script::of(boundary), policy, reduces: true }.judge()
 }
 
-/// Whether no more can be learned of what was asked.
-fn nothing_to_learn(report: &Report) -> bool {
-    report.learned.iter().all(|one| one.remaining.len() == 1 && one.decided.is_empty())
+/// The same, and calls under way at once are followed in every order, whether it makes a difference or not: to
+/// show that it makes none.
+#[must_use]
+pub fn judge_in_every_order(boundary: &Boundary, policy: &Policy) -> Report {
+    Case { boundary, script: &Script::of(boundary), policy, reduces: false }.judge()
 }
 
 /// Judges a transcript under just the answers that a policy allows.
 #[must_use]
 pub fn judge_under(boundary: &Boundary, policy: &Policy) -> Report {
-    let script = Script::of(boundary);
-    let likely = Judge::new(boundary, &script, policy, Follow::Likely).judge();
-    if likely.verdict() == Verdict::Rejected {
-        return unlikely(boundary, &script, policy).unwrap_or(likely);
-    }
-    // Where something is to be learned, no explanation may be left out but those in which a call loses
-    // time.
-    if nothing_to_learn(&likely) {
-        return likely;
-    }
-    // And where anything may have failed, that may be what happened instead.
-    if boundary.faults == Budget::None {
-        let prompt = Judge::new(boundary, &script, policy, Follow::Prompt(0)).judge();
-        if prompt.verdict() == Verdict::Accepted {
-            return prompt;
-        }
-    }
-    Report { learned: Vec::new(), unlearned: true, ..likely }
-}
-
-/// What comes of following all explanations, where the likely ones do not lead on.
-fn unlikely(boundary: &Boundary, script: &Script, policy: &Policy) -> Option<Report> {
-    let slack = if boundary.faults == Budget::Unstated { SLACK } else { 0 };
-    let (mut all, mut undecided) = (None, false);
-    for follow in (0..=slack).flat_map(|slack| [Follow::Prompt(slack), Follow::All(slack)]) {
-        let report = Judge::new(boundary, script, policy, follow).judge();
-        if report.verdict() == Verdict::Accepted {
-            return Some(report);
-        }
-        if let Follow::All(slack) = follow {
-            // With more faults there might have been an explanation.
-            undecided |= slack > 0 && report.too_many;
-        }
-        if follow == Follow::All(0) {
-            all = Some(report);
-        }
-    }
-    let mut all = all?;
-    if undecided {
-        let first = all.rejections.drain(..).next();
-        let line = first.map_or(0, |rejection| rejection.line);
-        all.doubts
-            .insert(0, Doubt { line, why: "only faults explain it, and there are too many ways".into() });
-        all.too_many = true;
-    }
-    Some(all)
+    Case { boundary, script: &Script::of(boundary), policy, reduces: true }.judge_strictly()
 }
 
 /// Which explanations are followed.
@@ -131,9 +85,11 @@ enum Follow {
 struct Judge<'a> {
     boundary: &'a Boundary,
     script: &'a Script,
-    policy: Policy,
     rules: Rules,
     follow: Follow,
+    reduces: bool,
+    /// The answers under which the explanations hold.
+    diagram: RefCell<Diagram>,
     states: Vec<State>,
     /// The calls under way.
     calls: Vec<CallId>,
@@ -142,8 +98,10 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(boundary: &'a Boundary, script: &'a Script, policy: &Policy, follow: Follow) -> Self {
-        let policy = *policy;
+    fn new(case: Case<'a>, follow: Follow) -> Self {
+        let Case { boundary, script, reduces, .. } = case;
+        let idle = idle::idle(boundary, script, case.policy);
+        let policy = idle::closed(case.policy, &idle);
         let mut machine = boundary.machine.clone();
         let newcomers: Vec<_> = boundary
             .newcomers
@@ -154,12 +112,13 @@ impl<'a> Judge<'a> {
         Self {
             boundary,
             script,
-            policy,
             rules: Rules::new(policy),
             follow,
-            states: vec![State::new(machine, policy)],
+            reduces,
+            diagram: RefCell::new(Diagram::new(policy)),
+            states: vec![State::new(machine)],
             calls: Vec::new(),
-            lessons: Lessons::new(&policy),
+            lessons: Lessons::new(case.policy, idle),
             report: Report { calls: script.calls.len(), ..Report::default() },
         }
     }
@@ -184,7 +143,7 @@ impl<'a> Judge<'a> {
                 self.take(what, next);
             }
             self.report.explanations = self.report.explanations.max(self.states.len());
-            self.lessons.after(next, self.boundary, &self.states);
+            self.lessons.after(next, self.boundary, &self.states, self.diagram.get_mut());
         }
         self.concludes()
     }
@@ -196,7 +155,7 @@ impl<'a> Judge<'a> {
             self.report.faults =
                 faults.map(|fault| report::fault(self.boundary, self.script, fault)).collect();
         }
-        self.report.learned = self.lessons.learned(&self.rules, &self.policy);
+        self.report.learned = self.lessons.learned(&self.rules);
         self.report
     }
 
@@ -270,6 +229,8 @@ impl<'a> Judge<'a> {
             astray: Vec::new(),
             too_many: false,
             moves: self.report.moves,
+            diagram: &self.diagram,
+            reduces: self.reduces,
             asked: RefCell::default(),
         };
         let found = search.run(states);
@@ -363,11 +324,9 @@ impl<'a> Judge<'a> {
 
     /// What may differ each time may do so again.
     fn forget_occasions(&mut self) {
-        let policy = self.policy;
-        for state in &mut self.states {
-            if self.lessons.has_occasions() {
-                state.policy = self.lessons.with_occasions(state.policy, &policy);
-            }
+        if self.lessons.has_occasions() {
+            let diagram = self.diagram.get_mut();
+            self.states.iter_mut().for_each(|state| state.answers = diagram.without_occasions(state.answers));
         }
     }
 
@@ -375,7 +334,7 @@ impl<'a> Judge<'a> {
         if self.states.len() > 1 {
             let mut merged = state::States::default();
             for state in self.states.drain(..) {
-                merged.add(state);
+                merged.add(state, self.diagram.get_mut());
             }
             self.states = merged.into_all();
         }

@@ -91,15 +91,18 @@ impl Installer {
     #[must_use]
     pub fn poll_effect(&self, thread: Thread, rules: &Rules) -> Next {
         let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
-        operation.poll(&View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, rules })
+        operation.poll(&self.view(thread, operation.session(&self.library), rules))
+    }
+
+    const fn view<'a>(&'a self, thread: Thread, session: Option<&'a Session>, rules: &'a Rules) -> View<'a> {
+        View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, session, rules }
     }
 
     /// Whether a handle can be the one of a session that a thread's call opens now: where the number
     /// comes from elsewhere, [`Effect::NewHandle`] is answered with it.
     #[must_use]
     pub fn admits_handle(&self, thread: Thread, handle: SessionHandle, rules: &Rules) -> bool {
-        let view = View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, rules };
-        view.admits_handle(handle)
+        self.view(thread, None, rules).admits_handle(handle)
     }
 
     /// Records what came of the effect that [`poll_effect`](Self::poll_effect) named.
@@ -139,9 +142,14 @@ impl Installer {
         Some(thread)
     }
 
-    /// Forgets a call that is done, and gives its turn to the next that waits for it.
-    pub fn finish(&mut self, thread: Thread) {
-        let Some(operation) = self.tasks.remove(&thread) else { return };
+    /// Forgets a call that is done, and gives its turn to the next that waits for it. The call is given back.
+    pub fn finish(&mut self, thread: Thread) -> Option<Call> {
+        let operation = self.tasks.remove(&thread)?;
+        self.pass_turn(thread, &operation);
+        Some(operation.into_call())
+    }
+
+    fn pass_turn(&mut self, thread: Thread, operation: &Operation) {
         let Some(handle) = operation.call().session() else { return };
         if operation.is_cancelled() {
             let on_session = |task: &&mut Operation| task.call().session() == Some(handle);

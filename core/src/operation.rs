@@ -72,6 +72,8 @@ pub(crate) struct View<'a> {
     pub(crate) thread: Thread,
     pub(crate) library: &'a Library,
     pub(crate) tasks: &'a BTreeMap<Thread, Operation>,
+    /// The session that the operation is about, as long as its handle stands for the same one.
+    pub(crate) session: Option<&'a Session>,
     pub(crate) rules: &'a Rules,
 }
 
@@ -135,6 +137,10 @@ impl Operation {
         &self.call
     }
 
+    pub(crate) fn into_call(self) -> Call {
+        self.call
+    }
+
     /// Whether somebody asked for it to be cancelled.
     #[must_use]
     pub const fn is_cancelled(&self) -> bool {
@@ -153,6 +159,19 @@ impl Operation {
     /// Notes that an operation on the session has ended, and was cancelled.
     pub(crate) const fn saw_cancelled(&mut self) {
         self.beside.was_cancelled();
+    }
+
+    /// The session that it is about, as long as its handle stands for the same one.
+    pub(crate) fn session<'a>(&self, library: &'a Library) -> Option<&'a Session> {
+        let handle = self.call.session()?;
+        let session = library.sessions.get(&handle)?;
+        if Some(session.seat) != self.seat {
+            return None;
+        }
+        match &self.call {
+            Call::GetList { .. } => library.sessions.get(&library.listed_through(handle)),
+            _ => Some(session),
+        }
     }
 
     pub(crate) fn poll(&self, view: &View<'_>) -> Next {
@@ -231,7 +250,7 @@ impl Operation {
         }
         // An end that has released its handle waits for nobody, whatever the handle stands for now.
         let takes_turns = self.call.takes_turns() && !self.is_over();
-        let Some(session) = view.session(self).filter(|_| takes_turns) else { return false };
+        let Some(session) = view.session.filter(|_| takes_turns) else { return false };
         let takes_none = |task: &Self| matches!(task.call, Call::Register { .. } | Call::GetList { .. });
         let ends_something = matches!(&self.work, Work::End(work) if !work.has_begun());
         let waits = session.busy != Some(view.thread) || (ends_something && beside.any(takes_none));
@@ -262,18 +281,6 @@ impl Operation {
 }
 
 impl<'a> View<'a> {
-    /// The session an operation is about, as long as its handle stands for the same one.
-    pub(crate) fn session(&self, operation: &Operation) -> Option<&'a Session> {
-        let handle = operation.call.session()?;
-        let sessions = &self.library.sessions;
-        let session = sessions.get(&handle)?;
-        let shown = match &operation.call {
-            Call::GetList { .. } => sessions.get(&self.library.listed_through(handle))?,
-            _ => session,
-        };
-        (Some(session.seat) == operation.seat).then_some(shown)
-    }
-
     /// Whether a handle can be the one of a session that is opened now: any that the process does not
     /// use (OQ-02).
     pub(crate) fn admits_handle(&self, handle: SessionHandle) -> bool {

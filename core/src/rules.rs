@@ -118,9 +118,17 @@ impl Rules {
 
     /// What `decide` comes to, if it meets nothing open.
     pub fn settled<T>(&self, decide: impl FnOnce(&Self) -> T) -> Option<T> {
+        self.decided(decide).ok()
+    }
+
+    /// What `decide` comes to, or the open question that it meets first.
+    ///
+    /// # Errors
+    /// When it meets one.
+    pub fn decided<T>(&self, decide: impl FnOnce(&Self) -> T) -> Result<T, Latitude> {
         self.open.set(None);
         let result = decide(self);
-        self.open.take().is_none().then_some(result)
+        self.open.take().map_or(Ok(result), Err)
     }
 
     /// Takes over what was asked of other rules.
@@ -150,41 +158,6 @@ impl Rules {
         }
         found
     }
-
-    /// Everything `decide` can come to, with the answers under which it does. Questions are opened one by
-    /// one, and what comes to the same under several answers to one of them is one again before the next
-    /// is gone back to: a question that makes no difference leaves no trace.
-    pub fn ways<T: PartialEq>(&self, decide: impl Fn(&Self) -> T) -> Vec<(Policy, T)> {
-        let mut rules = self.clone();
-        let ways = rules.ways_under(self.policy, &decide);
-        self.note_asked(&rules);
-        ways
-    }
-
-    fn ways_under<T: PartialEq>(&mut self, policy: Policy, decide: &impl Fn(&Self) -> T) -> Vec<(Policy, T)> {
-        self.policy = policy;
-        self.open.set(None);
-        let result = decide(self);
-        let Some(open) = self.open.take() else { return alloc::vec![(policy, result)] };
-        let mut ways = Vec::new();
-        for answered in policy.answers(open).filter_map(|answer| policy.with(open, answer)) {
-            for (policy, result) in self.ways_under(answered, decide) {
-                add(&mut ways, policy, result);
-            }
-        }
-        ways
-    }
-}
-
-/// Adds a way; one that comes to the same and differs in the answers to one question only is the same way.
-fn add<T: PartialEq>(ways: &mut Vec<(Policy, T)>, mut policy: Policy, result: T) {
-    let joins = |policy: &Policy, other: &(Policy, T)| {
-        other.1 == result && (other.0.covers(policy) || other.0.joined(policy).is_some())
-    };
-    while let Some(at) = ways.iter().position(|other| joins(&policy, other)) {
-        policy = policy.united(&ways.swap_remove(at).0);
-    }
-    ways.push((policy, result));
 }
 
 #[cfg(test)]
@@ -213,16 +186,6 @@ mod tests {
         let stopped = |code| (Others::Stopped, Some(code));
         let (first, second, third) = (Code::FailShutdown, Code::Cancelled, Code::NoActionReboot);
         assert_eq!(found, [(Others::Left, None), stopped(first), stopped(second), stopped(third)]);
-    }
-
-    #[test]
-    fn ways_are_what_the_alternatives_come_to_and_what_makes_no_difference_is_one_way() {
-        let rules = Rules::new(Policy::open());
-        let ways = rules.ways(|rules| (rules.ask::<Code>(), rules.ask::<Others>()).1);
-        let of = |others| ways.iter().filter(|(_, result)| *result == others).count();
-        assert_eq!((ways.len(), of(Others::Left), of(Others::Stopped)), (2, 1, 1));
-        assert!(ways.iter().all(|(policy, _)| policy.answers(Code::LATITUDE).count() == 3));
-        assert!(rules.was_asked(Code::LATITUDE) && rules.was_asked(Others::LATITUDE));
     }
 
     #[test]

@@ -102,11 +102,16 @@ pub enum Data {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Record {
-    /// The values by name.
-    pub values: BTreeMap<ValueName, Data>,
+    /// The values by name; whoever reads a key shares them.
+    pub values: Arc<BTreeMap<ValueName, Data>>,
 }
 
 impl Record {
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> &mut BTreeMap<ValueName, Data> {
+        Arc::make_mut(&mut self.values)
+    }
+
     /// Who started the session.
     #[must_use]
     pub fn owner(&self) -> Option<UniqueProcess> {
@@ -193,7 +198,7 @@ impl Record {
     #[must_use]
     pub fn sound(mut self) -> Self {
         for kind in ResourceKind::ALL.into_iter().filter(|kind| !self.is_sound(*kind)).collect::<Vec<_>>() {
-            self.values.retain(|name, _| match name {
+            self.values_mut().retain(|name, _| match name {
                 ValueName::Group(of, _) | ValueName::GroupsHash(of) => *of != kind,
                 _ => true,
             });
@@ -330,12 +335,12 @@ mod tests {
         let group: Arc<[Name]> = Arc::from([Name::from("a.dll")]);
         let mut record = Record::default();
         assert!(record.is_whole());
-        record.values.insert(ValueName::Group(ResourceKind::Files, 0), Data::Strings(group.clone()));
+        record.values_mut().insert(ValueName::Group(ResourceKind::Files, 0), Data::Strings(group.clone()));
         assert!(!record.is_whole());
         let hash = Data::Hash(groups_hash([&group].into_iter()));
-        record.values.insert(ValueName::GroupsHash(ResourceKind::Files), hash);
+        record.values_mut().insert(ValueName::GroupsHash(ResourceKind::Files), hash);
         assert!(record.is_whole());
-        record.values.remove(&ValueName::Group(ResourceKind::Files, 0));
+        record.values_mut().remove(&ValueName::Group(ResourceKind::Files, 0));
         assert!(!record.is_whole());
     }
 

@@ -116,11 +116,7 @@ impl Machine {
         Some(match next {
             Next::Wait => Moved::Waits,
             Next::Done(mut reply) => {
-                let installer = self.installers.get_mut(&who.process)?;
-                let call = installer.tasks().get(&who.thread)?.call().clone();
-                installer.finish(who.thread);
-                self.world.disarm(who);
-                choose.replied(who, &call, &mut reply);
+                let call = self.reply(who, &mut reply, choose)?;
                 Moved::Replied(call, reply)
             }
             Next::Do(mut effect) => match self.attempt(who, &mut effect, choose) {
@@ -128,17 +124,42 @@ impl Machine {
                 Tried::Open(choice) => Moved::Open(choice),
                 Tried::Outcome(mut outcome) => {
                     choose.told(who, &effect, &mut outcome);
-                    self.tell(who, &effect, &outcome)?;
+                    self.tell(who, &effect, outcome.clone())?;
                     Moved::Did(effect, outcome)
                 }
             },
         })
     }
 
+    /// The same for whoever asks only whether it was done: false when somebody has to make a choice first.
+    pub fn go(&mut self, who: Caller, next: Next, choose: &mut dyn Choose) -> Option<bool> {
+        match next {
+            Next::Wait => {}
+            Next::Done(mut reply) => drop(self.reply(who, &mut reply, choose)?),
+            Next::Do(mut effect) => match self.attempt(who, &mut effect, choose) {
+                Tried::Blocked => {}
+                Tried::Open(_) => return Some(false),
+                Tried::Outcome(mut outcome) => {
+                    choose.told(who, &effect, &mut outcome);
+                    self.tell(who, &effect, outcome)?;
+                }
+            },
+        }
+        Some(true)
+    }
+
+    /// Ends a thread's call.
+    fn reply(&mut self, who: Caller, reply: &mut Reply, choose: &mut dyn Choose) -> Option<Call> {
+        let call = self.installers.get_mut(&who.process)?.finish(who.thread)?;
+        self.world.disarm(who);
+        choose.replied(who, &call, reply);
+        Some(call)
+    }
+
     /// Tells a thread's operation what came of its effect; `None` when it is no more.
-    pub fn tell(&mut self, who: Caller, effect: &Effect, outcome: &Outcome) -> Option<()> {
+    pub fn tell(&mut self, who: Caller, effect: &Effect, outcome: Outcome) -> Option<()> {
         let installer = self.installers.get_mut(&who.process)?;
-        installer.handle_outcome(who.thread, effect, outcome.clone());
+        installer.handle_outcome(who.thread, effect, outcome);
         Some(())
     }
 

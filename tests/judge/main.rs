@@ -7,6 +7,7 @@ mod alter;
 mod heard;
 mod known;
 mod learned;
+mod orders;
 mod permits;
 mod rejected;
 mod sources;

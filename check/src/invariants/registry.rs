@@ -177,9 +177,9 @@ pub fn a_registration_is_all_or_nothing(played: &Played) -> Holds {
                     now = record.clone();
                 }
                 (Effect::WriteValue(_, name, data), Outcome::Done) => {
-                    now.values.insert(*name, data.clone());
+                    now.values_mut().insert(*name, data.clone());
                 }
-                (Effect::DeleteValue(_, name), Outcome::Done) => drop(now.values.remove(name)),
+                (Effect::DeleteValue(_, name), Outcome::Done) => drop(now.values_mut().remove(name)),
                 (Effect::WriteValue(..) | Effect::DeleteValue(..), Outcome::Failed(_)) => failures += 1,
                 _ => {}
             }

@@ -4,6 +4,7 @@ use rm_core::rules::{Latitude, LatitudeKind};
 use rm_core::{Policy, Rules};
 use serde::Serialize;
 
+use super::answers::Diagram;
 use super::state::State;
 use crate::boundary::Boundary;
 
@@ -33,40 +34,48 @@ pub struct Decided {
 
 /// What remains while a transcript is read.
 pub(super) struct Lessons {
+    /// What was open in the beginning, and the questions that nothing can answer.
+    all: Policy,
+    idle: Vec<Latitude>,
     remaining: Policy,
     decided: Vec<(Latitude, usize, u8)>,
     switches: Vec<Latitude>,
-    occasions: Vec<Latitude>,
+    has_occasions: bool,
 }
 
 impl Lessons {
-    pub(super) fn new(policy: &Policy) -> Self {
+    pub(super) fn new(policy: &Policy, idle: Vec<Latitude>) -> Self {
         let is_open = |latitude: &Latitude| policy.set(*latitude).count_ones() > 1;
         let of = |kind| Latitude::all().filter(move |latitude| latitude.row().kind == kind);
         Self {
+            all: *policy,
+            idle,
             remaining: *policy,
             decided: Vec::new(),
             switches: of(LatitudeKind::Switch).filter(is_open).collect(),
-            occasions: of(LatitudeKind::Occasion).filter(is_open).collect(),
+            has_occasions: of(LatitudeKind::Occasion).any(|latitude| is_open(&latitude)),
         }
     }
 
     pub(super) const fn has_occasions(&self) -> bool {
-        !self.occasions.is_empty()
-    }
-
-    /// A policy with every answer to what may differ each time.
-    pub(super) fn with_occasions(&self, policy: Policy, all: &Policy) -> Policy {
-        self.occasions.iter().fold(policy, |policy, latitude| policy.answering_as(all, *latitude))
+        self.has_occasions
     }
 
     /// Notes what a line has ruled out.
-    pub(super) fn after(&mut self, line: usize, boundary: &Boundary, states: &[State]) {
+    pub(super) fn after(
+        &mut self,
+        line: usize,
+        boundary: &Boundary,
+        states: &[State],
+        diagram: &mut Diagram,
+    ) {
         if self.switches.is_empty() {
             return;
         }
         let Some((first, more)) = states.split_first() else { return };
-        let now = more.iter().fold(first.policy, |all, state| all.united(&state.policy));
+        let mut hull = |state: &State| diagram.hull(state.answers);
+        let now = more.iter().fold(hull(first), |all, state| all.united(&hull(state)));
+        let now = self.idle.iter().fold(now, |now, latitude| now.answering_as(&self.all, *latitude));
         let number = boundary.lines.get(line).map_or(0, |line| line.number);
         for latitude in &self.switches {
             let out = self.remaining.set(*latitude) & !now.set(*latitude);
@@ -78,12 +87,12 @@ impl Lessons {
     }
 
     /// What was learned of the questions that were asked.
-    pub(super) fn learned(&self, rules: &Rules, policy: &Policy) -> Vec<Learned> {
+    pub(super) fn learned(&self, rules: &Rules) -> Vec<Learned> {
         let touched = self.switches.iter().filter(|latitude| rules.was_asked(**latitude));
-        touched.map(|latitude| self.of(*latitude, policy)).collect()
+        touched.map(|latitude| self.of(*latitude)).collect()
     }
 
-    fn of(&self, latitude: Latitude, _: &Policy) -> Learned {
+    fn of(&self, latitude: Latitude) -> Learned {
         let row = latitude.row();
         let set = self.remaining.set(latitude);
         let remains = |(at, _): &(usize, &str)| set >> at & 1 == 1;

@@ -1,14 +1,14 @@
 //! The moves of an explanation: a call goes on, the world changes, time passes.
 
 use rm_core::{
-    Call, Effect, Next, Outcome, Policy, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
+    Call, Effect, Next, Outcome, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
 };
-use rm_sim::Moved;
 use rm_sim::choice::{NoChoice, Odometer};
 use rm_sim::fault::Failure;
 
+use super::answers::Answers;
 use super::script::{CallId, What};
-use super::search::{Astray, Only, Search, is_blind};
+use super::search::{Astray, Only, Search};
 use super::state::{Assumed, State};
 
 impl Search<'_> {
@@ -19,9 +19,9 @@ impl Search<'_> {
             return self.step(state, alone);
         }
         let (mut found, mut could_go_on) = (Vec::new(), false);
-        for call in moving {
+        for call in moving.iter().copied() {
             let Some(who) = self.script.calls.get(call).map(|made| made.who) else { continue };
-            if state.now.machine.world.is_ready(who) {
+            if state.now.machine.world.is_ready(who) && !self.rests(state, call, &moving) {
                 let mut steps = self.step(state, call);
                 could_go_on |= !steps.is_empty();
                 found.append(&mut steps);
@@ -40,40 +40,12 @@ impl Search<'_> {
         found
     }
 
-    /// A call whose next effect nobody else can notice: it is as good as any to go on with.
-    fn alone(&self, state: &State, moving: &[CallId]) -> Option<CallId> {
-        let process = |call: CallId| self.script.calls.get(call).map(|made| made.who.process);
-        if let [only] = *moving
-            && !self.may_die(state, only)
-            && self.script.is_undisturbed(only, self.next, true)
-        {
-            let is_alike = |next: &Next| match next {
-                Next::Do(effect) if self.pass.late && state.now.passed < self.time => is_blind(effect),
-                Next::Do(effect) => self.is_apart(state, effect),
-                Next::Done(_) => true,
-                Next::Wait => false,
-            };
-            let who = self.script.calls.get(only).map(|made| made.who);
-            let is_ready = who.is_some_and(|who| state.now.machine.world.is_ready(who));
-            if is_ready && self.alternatives(state, only).iter().all(|(_, next)| is_alike(next)) {
-                return Some(only);
-            }
-        }
-        moving.iter().copied().find(|call| {
-            let is_only_one = moving.iter().filter(|other| process(**other) == process(*call)).count() == 1;
-            let next = || self.alternatives(state, *call);
-            is_only_one
-                && self.script.is_undisturbed(*call, self.next, false)
-                && next().iter().all(|(_, next)| matches!(next, Next::Do(effect) if effect.is_private()))
-        })
-    }
-
     /// What the next effect of a call can lead to.
     fn step(&mut self, state: &State, call: CallId) -> Vec<State> {
         let mut found = Vec::new();
-        for (policy, next) in self.alternatives(state, call).iter() {
-            let (policy, next) = (*policy, next.clone());
-            let narrowed = State { policy, ..state.clone() };
+        for (answers, next) in self.alternatives(state, call).iter() {
+            let (answers, next) = (*answers, next.clone());
+            let narrowed = State { answers, ..state.clone() };
             match &next {
                 Next::Wait => {}
                 Next::Done(_) => found.append(&mut self.ends(&narrowed, call, next)),
@@ -103,10 +75,8 @@ impl Search<'_> {
         let mut odometer = Odometer::default();
         while odometer.next_round() {
             let mut chosen = state.clone();
-            let moved = chosen.now.machine.act(who, next.clone(), &mut odometer);
-            self.moves += 1;
-            let Some(moved) = moved.filter(|moved| !matches!(moved, Moved::Open(_))) else { continue };
-            if self.looks(&mut chosen) && self.is_heard(&mut chosen, &moved) {
+            let went = self.goes(&mut chosen, who, next.clone(), &mut odometer);
+            if went == Some(true) && self.looks(&mut chosen) {
                 found.push(chosen);
             }
         }
@@ -121,28 +91,21 @@ impl Search<'_> {
             Some(Seen { output: SeenOutput::Started(_, key, _), .. }),
         ) = (&next, &made.seen)
         {
-            machine.tell(made.who, effect, &Outcome::Key(*key));
+            machine.tell(made.who, effect, Outcome::Key(*key));
             return Only::Moved;
         }
         if matches!(next, Next::Do(Effect::Report(_))) && !state.now.reported.contains(&call) {
             state.now.reported.push(call);
         }
         let settles = matches!(next, Next::Do(Effect::Settle(_)));
-        let moved = machine.act(made.who, next, &mut NoChoice);
+        let went = self.goes(state, made.who, next, &mut NoChoice);
         if settles {
-            machine.forget(made.who.process, &state.policy);
+            state.now.machine.forget(made.who.process, &self.diagram.borrow_mut().hull(state.answers));
         }
-        self.moves += 1;
-        match moved {
-            Some(Moved::Open(_)) => Only::Forks,
-            None => Only::Lost,
-            Some(moved) => {
-                if self.looks(state) && self.is_heard(state, &moved) {
-                    Only::Moved
-                } else {
-                    Only::Lost
-                }
-            }
+        match went {
+            Some(false) => Only::Forks,
+            Some(true) if self.looks(state) => Only::Moved,
+            _ => Only::Lost,
         }
     }
 
@@ -160,15 +123,15 @@ impl Search<'_> {
     fn handed(&self, state: &State, call: CallId, effect: &Effect, handle: SessionHandle) -> Vec<State> {
         let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Vec::new() };
         let Some(installer) = state.now.machine.installer(who.process) else { return Vec::new() };
-        let ways = self.ways(state.policy, |rules| installer.admits_handle(who.thread, handle, rules));
+        let ways = self.ways(state.answers, |rules| installer.admits_handle(who.thread, handle, rules));
         let mut found = Vec::new();
-        for (policy, admits) in ways {
-            let mut handed = State { policy, ..state.clone() };
+        for (answers, admits) in ways {
+            let mut handed = State { answers, ..state.clone() };
             match (effect, admits) {
-                (_, true) => drop(handed.now.machine.tell(who, effect, &Outcome::Handle(handle))),
+                (_, true) => drop(handed.now.machine.tell(who, effect, Outcome::Handle(handle))),
                 // What it would be otherwise is told when the call ends.
                 (Effect::NewHandle(lowest), false) => {
-                    handed.now.machine.tell(who, effect, &Outcome::Handle(*lowest));
+                    handed.now.machine.tell(who, effect, Outcome::Handle(*lowest));
                 }
                 (_, false) => continue,
             }
@@ -185,7 +148,7 @@ impl Search<'_> {
         }
         let failed = Failure::of(effect.name()).iter().map(|failure| {
             let mut failed = state.clone();
-            failed.now.machine.tell(made.who, effect, &failure.outcome());
+            failed.now.machine.tell(made.who, effect, failure.outcome());
             failed.now.faults += 1;
             failed.assumed.push(Assumed { call, effect: effect.name(), failure: *failure });
             failed
@@ -196,8 +159,8 @@ impl Search<'_> {
     /// A call ends: with what was seen of it, or it goes astray.
     fn ends(&mut self, state: &State, call: CallId, next: Next) -> Vec<State> {
         let ways = self.endings(state, call, &next);
-        let ended = ways.into_iter().map(|policy| {
-            let mut ended = State { policy, ..state.clone() };
+        let ended = ways.into_iter().map(|answers| {
+            let mut ended = State { answers, ..state.clone() };
             self.end(&mut ended, call, next.clone());
             ended
         });
@@ -206,15 +169,21 @@ impl Search<'_> {
 
     /// The same in place, where no open question has a part in it.
     pub(super) fn ends_here(&mut self, state: &mut State, call: CallId, next: Next) -> bool {
-        let Some(policy) = self.endings(state, call, &next).pop() else { return false };
-        state.policy = policy;
+        let Some(answers) = self.ending(state, call, &next) else { return false };
+        state.answers = answers;
         self.end(state, call, next);
         true
     }
 
+    /// All the answers under which a call can end so.
+    fn ending(&mut self, state: &State, call: CallId, next: &Next) -> Option<Answers> {
+        let ways = self.endings(state, call, next).into_iter();
+        ways.reduce(|one, other| self.diagram.borrow_mut().united(one, other))
+    }
+
     fn end(&self, state: &mut State, call: CallId, next: Next) {
         let Some(made) = self.script.calls.get(call) else { return };
-        state.now.machine.act(made.who, next, &mut NoChoice);
+        state.now.machine.go(made.who, next, &mut NoChoice);
         state.now.finished.push(call);
         state.now.finished.sort_unstable();
         state.now.reported.retain(|one| *one != call);
@@ -229,7 +198,7 @@ impl Search<'_> {
     }
 
     /// The answers under which a call can end so.
-    fn endings(&mut self, state: &State, call: CallId, next: &Next) -> Vec<Policy> {
+    fn endings(&mut self, state: &State, call: CallId, next: &Next) -> Vec<Answers> {
         let Some(made) = self.script.calls.get(call) else { return Vec::new() };
         // It was not seen to come back.
         let Some(seen) = &made.seen else { return Vec::new() };
@@ -239,15 +208,15 @@ impl Search<'_> {
         if passes {
             differences.clear();
         }
-        let mut ways = vec![(state.policy, None)];
+        let mut ways = vec![(state.answers, None)];
         if differences.is_empty() && !passes {
             let reported = state.now.reported.contains(&call);
-            ways =
-                self.ways(state.policy, |rules| breaks_progress(&made.call, &made.progress, reported, rules));
+            ways = self
+                .ways(state.answers, |rules| breaks_progress(&made.call, &made.progress, reported, rules));
         }
         let is_next = self.script.what.get(self.next) == Some(&What::Replied(call));
         let mut found = Vec::new();
-        for (policy, broken) in ways {
+        for (answers, broken) in ways {
             let all: Vec<_> = differences.iter().cloned().chain(broken).collect();
             if !all.is_empty() {
                 if state.now.faults <= self.pass.base {
@@ -257,7 +226,7 @@ impl Search<'_> {
                     continue;
                 }
             }
-            found.push(policy);
+            found.push(answers);
         }
         found
     }

@@ -107,6 +107,11 @@ impl Script {
         })
     }
 
+    /// Whether it is known of every change from a line on after which line it can have been.
+    pub(super) fn is_certain_from(&self, next: usize) -> bool {
+        !self.uncertain || self.changes.last().is_none_or(|last| *last < next)
+    }
+
     /// The changes that can have happened when the line at `next` is the next one and it is `now`.
     pub(super) fn possible<'a>(
         &'a self,

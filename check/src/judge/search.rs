@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use rm_core::{Effect, Installer, Millis, Next, Policy, Rules};
-use rm_sim::Shared;
+use rm_core::{Effect, Millis, Next, Rules};
 use rm_sim::fault::Failure;
 
+use super::answers::Diagram;
 use super::script::{CallId, Script, What};
 use super::state::{State, States};
+use super::wanted::{Asked, Ways};
 use crate::boundary::{Boundary, Known};
 
 /// The most explanations that are followed between two lines.
@@ -36,33 +37,12 @@ pub(super) struct Search<'a> {
     pub(super) too_many: bool,
     /// How many moves were made.
     pub(super) moves: usize,
+    /// The answers under which explanations hold.
+    pub(super) diagram: &'a RefCell<Diagram>,
+    /// Whether only one of several orders of calls under way is followed where they come to the same.
+    pub(super) reduces: bool,
     /// What calls were found to want next: an installer is asked once under the same answers.
     pub(super) asked: RefCell<HashMap<Asked, Ways>>,
-}
-
-/// Whom a call's next effect was asked of, and under which answers.
-pub(super) type Asked = (CallId, Policy, Shared<Installer>);
-
-/// What a call can want next, and the answers under which it does.
-pub(super) type Ways = Rc<Vec<(Policy, Next)>>;
-
-/// What a call can want next, for telling whether that is the same under other answers.
-struct Wanted {
-    next: Next,
-    /// Whether it is a reply, and the one that was seen.
-    fits: bool,
-    /// Whether all replies that do not fit are alike: one tells enough.
-    alike: bool,
-}
-
-/// Nothing remains of a reply but whether it was what was seen.
-impl PartialEq for Wanted {
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.next, &other.next) {
-            (Next::Done(_), Next::Done(_)) if self.fits || self.alike => self.fits == other.fits,
-            (own, others) => own == others,
-        }
-    }
 }
 
 /// What is let pass.
@@ -143,21 +123,25 @@ impl Search<'_> {
     ) {
         match self.straight(&mut state) {
             Straight::Lost => {}
-            Straight::There => drop(found.add(state)),
+            Straight::There => drop(self.add(found, state)),
             Straight::Forks => self.keep(state, known, found, left),
         }
     }
 
     fn keep(&self, state: State, known: &mut States, found: &mut States, left: &mut VecDeque<Rc<State>>) {
         if self.is_there(&state) && !self.goes_on_there() {
-            found.add(state);
+            self.add(found, state);
             return;
         }
-        let Some(state) = known.add(state) else { return };
-        if self.is_there(&state) {
-            found.add(State::clone(&state));
+        let Some(state) = self.add(known, state) else { return };
+        if self.is_there(&state) && !self.is_on_its_way(&state) {
+            self.add(found, State::clone(&state));
         }
         left.push_back(state);
+    }
+
+    fn add(&self, to: &mut States, state: State) -> Option<Rc<State>> {
+        to.add(state, &mut self.diagram.borrow_mut())
     }
 
     /// Whether a state agrees with the next line.
@@ -272,55 +256,6 @@ impl Search<'_> {
     fn time_matters(&self, state: &State) -> bool {
         let left = self.time.saturating_sub(state.now.passed);
         left > 0 && state.now.machine.world.next_difference().is_some_and(|by| u64::from(by.0) <= left)
-    }
-
-    /// What a call wants next, if no open question decides that.
-    fn settled(&self, state: &State, call: CallId) -> Option<Next> {
-        let who = self.script.calls.get(call)?.who;
-        if let Some(effect) = state.now.machine.world.blocked_in(who) {
-            return Some(Next::Do(effect.clone()));
-        }
-        let mut rules = self.rules.clone();
-        rules.policy = state.policy;
-        let installer = state.now.machine.installer(who.process)?;
-        let next = rules.settled(|rules| installer.poll_effect(who.thread, rules));
-        self.rules.note_asked(&rules);
-        next
-    }
-
-    /// What a call can want next, and the answers under which it does.
-    pub(super) fn alternatives(&self, state: &State, call: CallId) -> Ways {
-        if let Some(next) = self.settled(state, call) {
-            return Rc::new(vec![(state.policy, next)]);
-        }
-        let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Rc::default() };
-        let Some(installer) = state.now.machine.installers().get(&who.process) else { return Rc::default() };
-        let asked = (call, state.policy, installer.clone());
-        if let Some(known) = self.asked.borrow().get(&asked) {
-            return known.clone();
-        }
-        let ways = self.ways(state.policy, |rules| {
-            let next = installer.poll_effect(who.thread, rules);
-            let fits = matches!(&next, Next::Done(reply) if self.fits(call, reply));
-            Wanted { next, fits, alike: !self.pass.reply }
-        });
-        let ways =
-            Rc::new(ways.into_iter().map(|(policy, wanted)| (policy, wanted.next)).collect::<Vec<_>>());
-        self.asked.borrow_mut().insert(asked, ways.clone());
-        ways
-    }
-
-    /// What something can come to, and the answers under which it does.
-    pub(super) fn ways<T: PartialEq>(
-        &self,
-        policy: Policy,
-        decide: impl Fn(&Rules) -> T,
-    ) -> Vec<(Policy, T)> {
-        let mut rules = self.rules.clone();
-        rules.policy = policy;
-        let ways = rules.ways(decide);
-        self.rules.note_asked(&rules);
-        ways
     }
 
     /// Lets time pass to what happens next by itself, or to the next line. False if that does not agree

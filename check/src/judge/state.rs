@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
-use rm_core::{AppId, Policy};
+use hashbrown::hash_table::Entry;
+use rm_core::AppId;
 use rm_sim::Machine;
 use rm_sim::fault::Failure;
 use rustc_hash::FxHasher;
 
+use super::answers::{Answers, Diagram};
 use super::script::CallId;
 
 /// A fault that an explanation assumes.
@@ -41,7 +43,7 @@ pub(super) struct Situation {
 pub(super) struct State {
     pub(super) now: Situation,
     /// The answers under which it holds.
-    pub(super) policy: Policy,
+    pub(super) answers: Answers,
     /// The faults it assumes.
     pub(super) assumed: Vec<Assumed>,
     /// Who runs.
@@ -64,7 +66,7 @@ impl Running {
 }
 
 impl State {
-    pub(super) fn new(machine: Machine, policy: Policy) -> Self {
+    pub(super) fn new(machine: Machine) -> Self {
         let running = Running::on(&machine);
         let now = Situation {
             machine,
@@ -74,46 +76,50 @@ impl State {
             reported: Vec::new(),
             faults: 0,
         };
-        Self { now, policy, assumed: Vec::new(), running }
+        Self { now, answers: Answers::ALL, assumed: Vec::new(), running }
     }
 }
 
-/// Explanations: equal ones are one, and those that differ in the answers left to one question join.
+/// Explanations: those of one situation are one, under the answers of each.
 #[derive(Default)]
 pub(super) struct States {
-    /// By situation; what is in one group differs in the answers only.
-    groups: HashTable<Vec<Rc<State>>>,
-    count: usize,
+    /// With what their situations hash to.
+    all: HashTable<(u64, Rc<State>)>,
 }
 
 impl States {
-    /// Adds an explanation; gives back what is new by it, if anything is.
-    pub(super) fn add(&mut self, mut state: State) -> Option<Rc<State>> {
-        let of = |group: &[Rc<State>]| group.first().map_or(0, |first| hash(first));
-        let is_it = |group: &Vec<Rc<State>>| group.first().is_some_and(|first| first.now == state.now);
-        let entry = self.groups.entry(hash(&state), is_it, |group| of(group));
-        let group = entry.or_insert_with(Vec::new).into_mut();
-        if group.iter().any(|one| one.policy.covers(&state.policy)) {
-            return None;
+    /// Adds an explanation; gives it back with the answers under which its situation was met so far, if any
+    /// of its own is new.
+    pub(super) fn add(&mut self, mut state: State, diagram: &mut Diagram) -> Option<Rc<State>> {
+        let hash = hash(&state);
+        let is_it = |(of, other): &(u64, Rc<State>)| *of == hash && other.now == state.now;
+        match self.all.entry(hash, is_it, |(hash, _)| *hash) {
+            Entry::Occupied(mut known) => {
+                let before = known.get().1.answers;
+                state.answers = diagram.united(before, state.answers);
+                if state.answers == before {
+                    return None;
+                }
+                let state = Rc::new(state);
+                known.get_mut().1 = state.clone();
+                Some(state)
+            }
+            Entry::Vacant(place) => {
+                let state = Rc::new(state);
+                place.insert((hash, state.clone()));
+                Some(state)
+            }
         }
-        while let Some(at) = group.iter().position(|one| one.policy.joined(&state.policy).is_some()) {
-            state.policy = state.policy.united(&group.swap_remove(at).policy);
-            self.count -= 1;
-        }
-        let state = Rc::new(state);
-        group.push(state.clone());
-        self.count += 1;
-        Some(state)
     }
 
     /// How many there are.
-    pub(super) const fn count(&self) -> usize {
-        self.count
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
     }
 
     /// All of them, in no order.
     pub(super) fn into_all(self) -> Vec<State> {
-        self.groups.into_iter().flatten().map(Rc::unwrap_or_clone).collect()
+        self.all.into_iter().map(|(_, state)| Rc::unwrap_or_clone(state)).collect()
     }
 }
 

@@ -77,7 +77,7 @@ impl Cancel {
 
 /// The thread with the operation that a cancel reaches: the one that has its turn, else a list.
 fn current_task(operation: &Operation, view: &View<'_>) -> Option<Thread> {
-    let busy = view.session(operation).and_then(|session| session.busy);
+    let busy = view.session.and_then(|session| session.busy);
     let is_list = |task: &Operation| matches!(task.call, Call::GetList { .. });
     let reaches =
         |task: &Operation| !is_list(task) || view.rules.ask::<ListCancelled>() == ListCancelled::ByCancel;

@@ -105,7 +105,7 @@ impl Operation {
     pub(super) fn comes_to(&self, reply: Reply, view: &View<'_>) -> Next {
         // OQ-21 d: an end that waited for nobody came between.
         let is_beside = matches!(self.call, Call::Register { .. } | Call::GetList { .. });
-        if is_beside && reply.refusal.is_none() && view.session(self).is_none() {
+        if is_beside && reply.refusal.is_none() && view.session.is_none() {
             return view.refuse(self.ended_meanwhile(view.rules));
         }
         let after = match self.call {
@@ -126,7 +126,7 @@ impl Operation {
 
     /// Writing a phase to the session's key, if anybody needs it there.
     fn phase(&self, phase: Phase, view: &View<'_>) -> Option<Effect> {
-        let session = view.session(self)?;
+        let session = view.session?;
         let runs = match self.call {
             Call::Shutdown { .. } => true,
             Call::Restart { .. } => session.shutdown_called,
@@ -156,7 +156,7 @@ impl Operation {
     /// That no shutdown so far counts, if this is the first that could have and does not (OQ-70).
     fn uncounted(&self, reply: &Reply, view: &View<'_>) -> Option<Note> {
         let Work::Shutdown(shutdown) = &self.work else { return None };
-        let session = view.session(self)?;
+        let session = view.session?;
         // Once it is noted the session says so, and the note stays one of those that were left.
         let because = match shutdown.sort(reply, view.rules)? {
             Sort::Empty => out(view.rules.ask(), AfterEmpty::OutOfSequence),

@@ -132,12 +132,12 @@ impl End {
     /// started stays stopped, and the end succeeds all the same.
     fn brings_back(&self, operation: &Operation, view: &View<'_>) -> Option<Effect> {
         if let Some(starting) = &self.starting {
-            return match starting.poll(operation, view.session(operation)?, view) {
+            return match starting.poll(operation, view.session?, view) {
                 Next::Do(effect) => Some(effect),
                 Next::Wait | Next::Done(_) => None,
             };
         }
-        let session = view.session(operation)?;
+        let session = view.session?;
         let any = session.applications.iter().any(Application::is_stopped);
         let restarts = any && view.rules.ask::<LeftStopped>() == LeftStopped::Restarted;
         let decisions = restarts.then(|| plan::restart(session, None, view))??;

@@ -46,7 +46,7 @@ pub(super) struct Filtering {
 
 impl Filtering {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        let Some(session) = view.session(operation) else {
+        let Some(session) = view.session else {
             return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
         };
         match &operation.call {

@@ -78,7 +78,7 @@ impl Operation {
             return Some(Refusal::answered(why, ErrorCode::SEM_TIMEOUT, Repeated::FailsAgain));
         }
         let seat = self.seat?;
-        let session = view.session(self);
+        let session = view.session;
         if session.is_none() && self.call.takes_turns() && !self.is_over() {
             return Some(self.ended_meanwhile(view.rules));
         }

@@ -69,10 +69,7 @@ impl GetList {
             Progress::Refused(refusal) => view.refuse(refusal),
             Progress::Ready(found) => {
                 let reply = reply(operation, view, found, self.refresh.occupants());
-                let held = reply
-                    .refusal
-                    .is_none()
-                    .then(|| earlier::to_remember(view.session(operation), found, view));
+                let held = reply.refusal.is_none().then(|| earlier::to_remember(view.session, found, view));
                 match held.flatten() {
                     Some(held) => Next::Do(Effect::Remember(Note::Listed(held))),
                     None => Next::Done(reply),
@@ -91,13 +88,13 @@ fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed, occupants: O
         return Reply::success(Output::Nothing);
     };
     let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
-    let mut all = listed(view.session(operation), found, view);
-    let known = view.session(operation).map_or(&[][..], |session| &session.applications);
-    all.extend(earlier::entries(view.session(operation), found, view));
+    let mut all = listed(view.session, found, view);
+    let known = view.session.map_or(&[][..], |session| &session.applications);
+    all.extend(earlier::entries(view.session, found, view));
     all.extend(absent::entries(found, occupants, known, view.rules));
     let needed = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let reasons = reasons(&found.affected, view.session(operation), view);
-    let causes = causes::of_reasons(&found.affected, view.session(operation), view);
+    let reasons = reasons(&found.affected, view.session, view);
+    let causes = causes::of_reasons(&found.affected, view.session, view);
     if needed <= capacity {
         let output = Output::List(List { needed, count: needed, reasons, entries: all });
         return Reply { causes, ..Reply::success(output) };

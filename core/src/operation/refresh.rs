@@ -109,7 +109,7 @@ impl Refresh {
                 refusal => Progress::Refused(refusal),
             };
         }
-        let session = view.session(operation);
+        let session = view.session;
         let was_met = session.is_some_and(|session| session.met_directory);
         match &self.found {
             Found::Users(..) | Found::Described(..) | Found::Affected(_)

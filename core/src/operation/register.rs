@@ -1,7 +1,5 @@
 //! `RmRegisterResources`: adds groups of resources to the session's key, all or none.
 
-use alloc::vec::Vec;
-
 use super::join::JoinedAtEnd;
 use super::mutex::Mutex;
 use super::resources::{Seen, Taken};
@@ -70,13 +68,6 @@ enum Found {
     Key(Phase, bool),
 }
 
-/// One value to write, and what it was before.
-struct Write {
-    name: ValueName,
-    data: Data,
-    before: Option<Data>,
-}
-
 impl Register {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let rules = view.rules;
@@ -88,8 +79,8 @@ impl Register {
         let taken = Taken::new(&operation.call, &self.seen, rules);
         let Some(seat) = operation.seat else { return view.refuse(gone(operation)) };
         // A resource that keeps all others out: nothing is done.
-        let is_empty = |kind| taken.strings(kind).is_empty();
-        let stops = taken.refusal.filter(|_| ResourceKind::ALL.into_iter().all(is_empty));
+        let has_none = |kind| !taken.has(kind);
+        let stops = taken.refusal.filter(|_| ResourceKind::ALL.into_iter().all(has_none));
         if stops.is_none()
             && let Some(effect) = self.mutex.guard(rules, || self.inside(seat, &taken, rules))
         {
@@ -126,19 +117,19 @@ impl Register {
         if !matches!(self.late(phase, rules), Late::Accepted) || (torn && !writes_torn(rules)) {
             return None;
         }
-        let writes = writes(self.record.as_ref()?, torn, taken, rules);
+        let record = self.record.as_ref()?;
         if self.fault.is_none() {
-            let next = writes.into_iter().nth(self.written)?;
-            return Some(Effect::WriteValue(seat.slot, next.name, next.data));
+            let (name, data) = write(self.written, record, torn, taken, rules)?;
+            return Some(Effect::WriteValue(seat.slot, name, data));
         }
         // OQ-107: a registration that fails has no effect; the last value written goes first.
-        let last = writes.into_iter().nth(self.written.checked_sub(1)?)?;
+        let (last, _) = write(self.written.checked_sub(1)?, record, torn, taken, rules)?;
         if self.stuck || rules.ask::<HalfWay>() == HalfWay::WhatWasDone {
             return None;
         }
-        Some(match last.before {
-            Some(before) => Effect::WriteValue(seat.slot, last.name, before),
-            None => Effect::DeleteValue(seat.slot, last.name),
+        Some(match record.values.get(&last) {
+            Some(before) => Effect::WriteValue(seat.slot, last, before.clone()),
+            None => Effect::DeleteValue(seat.slot, last),
         })
     }
 
@@ -255,29 +246,36 @@ pub(super) fn readable(record: Option<Record>, seat: Option<Seat>, call: &Call) 
     }
 }
 
-/// The values that a registration adds or changes: a group and its kind's hash for each kind that
-/// is registered, then the sequence number.
-fn writes(record: &Record, torn: bool, taken: &Taken, rules: &Rules) -> Vec<Write> {
-    let mut writes = Vec::new();
+/// Of the values that a registration adds or changes, the one in this place: a group and its kind's hash for
+/// each kind that is registered, then the sequence number.
+fn write(
+    mut at: usize,
+    record: &Record,
+    torn: bool,
+    taken: &Taken,
+    rules: &Rules,
+) -> Option<(ValueName, Data)> {
+    let mut is_it = || {
+        let is_it = at == 0;
+        at = at.wrapping_sub(1);
+        is_it
+    };
+    let mut any = false;
     for kind in ResourceKind::ALL {
-        let strings = taken.strings(kind);
         let is_sound = !torn || record.is_sound(kind);
         let repairs = !is_sound && rules.ask::<Repair>() == Repair::ByTheNextWrite;
-        let mut groups: Vec<_> = record.groups(kind).cloned().collect();
-        if !strings.is_empty() {
-            let number = u16::try_from(groups.len()).unwrap_or(u16::MAX);
-            groups.push(strings.clone());
-            writes.push((ValueName::Group(kind, number), Data::Strings(strings)));
-        } else if !repairs {
-            continue;
+        let adds = taken.has(kind);
+        any |= adds || repairs;
+        if adds && is_it() {
+            let number = u16::try_from(record.groups(kind).count()).unwrap_or(u16::MAX);
+            return Some((ValueName::Group(kind, number), Data::Strings(taken.strings(kind))));
         }
-        if is_sound || repairs {
-            writes.push((ValueName::GroupsHash(kind), Data::Hash(groups_hash(groups.iter()))));
+        if (adds && is_sound || repairs) && is_it() {
+            let new = adds.then(|| taken.strings(kind));
+            let groups = record.groups(kind).chain(&new);
+            return Some((ValueName::GroupsHash(kind), Data::Hash(groups_hash(groups))));
         }
     }
-    if !writes.is_empty() {
-        writes.push((ValueName::Sequence, Data::Number(record.sequence().wrapping_add(1))));
-    }
-    let before = |name: &ValueName| record.values.get(name).cloned();
-    writes.into_iter().map(|(name, data)| Write { name, before: before(&name), data }).collect()
+    let next = || (ValueName::Sequence, Data::Number(record.sequence().wrapping_add(1)));
+    (any && is_it()).then(next)
 }

@@ -124,6 +124,16 @@ impl Taken {
         resource.filter(|_| self.refusal.is_none() || rules.ask::<Others>() == Others::Good)
     }
 
+    /// Whether anything is registered of one kind.
+    pub(super) fn has(&self, kind: ResourceKind) -> bool {
+        let any = |names: &[Name]| names.iter().any(|name| !name.is_empty());
+        match kind {
+            ResourceKind::Files => any(&self.files),
+            ResourceKind::Processes => !self.processes.is_empty(),
+            ResourceKind::Services => any(&self.services),
+        }
+    }
+
     /// What is registered of one kind, as the registry keeps it. Null and empty names are passed over.
     pub(super) fn strings(&self, kind: ResourceKind) -> Arc<[Name]> {
         let named = |names: &[Name]| names.iter().filter(|name| !name.is_empty()).cloned().collect();

@@ -29,7 +29,7 @@ pub(super) struct Restart {
 
 impl Restart {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        let Some(session) = view.session(operation) else {
+        let Some(session) = view.session else {
             return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
         };
         if !session.shutdown_called {

@@ -93,7 +93,7 @@ impl Shutdown {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(picking_up::refused(refusal, view.rules)),
             Progress::Ready(found) => {
-                let Some(session) = view.session(operation) else {
+                let Some(session) = view.session else {
                     return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
                 };
                 match plan::shutdown(found, session, flags, view) {
@@ -192,7 +192,7 @@ impl Stopping {
 
     fn poll(&self, operation: &Operation, flags: ShutdownFlags, view: &View<'_>) -> Next {
         let cancelled = operation.sees_cancel(view.rules);
-        let session = view.session(operation);
+        let session = view.session;
         if let Some(refusal) =
             session.filter(|_| !cancelled).and_then(|one| self.to_call_off(one, operation, flags, view))
         {

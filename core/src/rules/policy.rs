@@ -111,24 +111,14 @@ impl Policy {
 
     /// The policy with every answer to what may differ each time.
     #[must_use]
-    pub fn with_occasions(self) -> Self {
-        let all = Self::open();
-        let occasions = Latitude::all().filter(|latitude| latitude.row().kind == Kind::Occasion);
-        occasions.fold(self, |policy, latitude| policy.answering_as(&all, latitude))
-    }
-
-    /// Whether it allows everything that the other one does.
-    #[must_use]
-    pub fn covers(&self, other: &Self) -> bool {
-        self.allowed.iter().zip(&other.allowed).all(|(own, others)| own & others == *others)
-    }
-
-    /// The policy that allows just what these two do, if they differ in one latitude at most: of two
-    /// that differ in more it would allow mixtures.
-    #[must_use]
-    pub fn joined(&self, other: &Self) -> Option<Self> {
-        let differing = self.allowed.iter().zip(&other.allowed).filter(|(own, others)| own != others).count();
-        (differing <= 1).then(|| self.united(other))
+    pub fn with_occasions(mut self) -> Self {
+        let open = Self::open();
+        for (latitude, (allowed, all)) in Latitude::all().zip(self.allowed.iter_mut().zip(open.allowed)) {
+            if latitude.row().kind == Kind::Occasion {
+                *allowed = all;
+            }
+        }
+        self
     }
 
     /// Everything that one of the two allows, mixtures too.

@@ -51,7 +51,7 @@ impl Machine {
             return Some(Struck::Before(effect.name(), self.befall(who, strike, rules)?));
         };
         self.count(who, effect);
-        self.tell(who, effect, &failure.outcome())?;
+        self.tell(who, effect, failure.outcome())?;
         Some(Struck::Failed(effect.clone(), failure))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rm_core::{Look, Name, UniqueProcess};
 
-use super::{Cast, World};
+use super::{Cast, ProgramId, World};
 
 /// The paths at which something is, folded. Shared until somebody changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +57,8 @@ impl World {
 
     /// The processes that use any of these files, each once; `None` when one is a directory.
     pub(super) fn users(&self, files: &[Name], look: Look) -> Option<Vec<UniqueProcess>> {
-        let mut users = Vec::new();
+        // The same file is often registered many times.
+        let (mut programs, mut users) = (Vec::<&[ProgramId]>::new(), Vec::new());
         for file in files {
             if self.disk.directories.contains(&file.folded()) {
                 if look.past_directories {
@@ -69,12 +70,13 @@ impl World {
             let names = if others.is_empty() { std::slice::from_ref(file) } else { &others };
             for name in names.iter().map(Name::folded) {
                 super::touched::touch();
-                for program in self.cast.users.get(&name).into_iter().flatten() {
-                    users.extend(self.processes_of(*program));
-                }
+                programs.extend(self.cast.users.get(&name).map(Vec::as_slice));
                 users.extend(self.hosts_using(&name));
             }
         }
+        programs.sort_unstable_by_key(|all| all.as_ptr());
+        programs.dedup_by_key(|all| all.as_ptr());
+        users.extend(programs.into_iter().flatten().flat_map(|program| self.processes_of(*program)));
         users.sort_unstable();
         users.dedup();
         Some(users)

@@ -79,12 +79,12 @@ impl Registry {
     }
 
     pub(super) fn write(&mut self, place: Place, name: ValueName, data: Data) {
-        self.keys.entry(place).or_default().values.insert(name, data);
+        self.keys.entry(place).or_default().values_mut().insert(name, data);
     }
 
     pub(super) fn delete_value(&mut self, place: &Place, name: ValueName) {
         if let Some(key) = self.keys.get_mut(place) {
-            key.values.remove(&name);
+            key.values_mut().remove(&name);
         }
     }
 

@@ -47,7 +47,7 @@ impl Shutdown {
             && work.called_off.is_none()
             && (is_refreshing || !operation.sees_cancel(view.rules))
             && view.rules.ask::<Newcomers>() == Newcomers::PickedUp;
-        let Some(session) = view.session(operation).filter(|_| goes_on) else { return Next::Done(reply) };
+        let Some(session) = view.session.filter(|_| goes_on) else { return Next::Done(reply) };
         match self.refresh.poll(operation, view) {
             Progress::Do(effect) => Next::Do(effect),
             Progress::Refused(refusal) => view.refuse(refused(refusal, view.rules)),
