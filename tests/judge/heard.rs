@@ -22,27 +22,32 @@ fn is_rejected(boundary: &Boundary) -> bool {
     judge(boundary, &boundary.policy).verdict() == Verdict::Rejected
 }
 
+/// Where an application is asked and then told to end, one right after the other.
+fn asked_and_ended(told: &[(usize, AppId, Contact)]) -> Option<(usize, usize)> {
+    let (question, end) = (Contact::Message(Message::QueryEndSession), Contact::Message(Message::EndSession));
+    let pair =
+        told.windows(2).find(|pair| pair[0].1 == pair[1].1 && pair[0].2 == question && pair[1].2 == end);
+    pair.map(|pair| (pair[0].0, pair[1].0))
+}
+
 #[test]
 fn that_an_application_was_not_told_is_rejected_with_the_rule() {
-    let mut rules = BTreeSet::new();
+    let (mut rules, mut unasked) = (BTreeSet::new(), 0);
     for (path, mut boundary) in heard() {
         let told = told(&boundary);
-        let Some((first, id, contact)) = told.first().cloned() else { continue };
+        let pair = asked_and_ended(&told);
+        let Some(first) = pair.map(|pair| pair.0).or(told.first().map(|told| told.0)) else { continue };
         boundary.lines.remove(first);
         // A failure of the environment that nobody tells may be what kept it.
         boundary.faults = Budget::None;
         let report = judge(&boundary, &boundary.policy);
         // Who is told nothing else may have gone by himself.
-        let is_asked = contact == Contact::Message(Message::QueryEndSession)
-            && told.iter().skip(1).any(|(_, other, _)| *other == id);
-        assert!(
-            !is_asked || report.verdict() == Verdict::Rejected,
-            "{}: {}",
-            path.display(),
-            boundary.text()
-        );
+        let is_rejected = report.verdict() == Verdict::Rejected;
+        assert!(pair.is_none() || is_rejected, "{}: {}", path.display(), boundary.text());
+        unasked += u32::from(pair.is_some());
         rules.extend(report.rejections.iter().flat_map(|one| &one.broken).map(ToString::to_string));
     }
+    assert!(unasked > 20, "only {unasked} were not asked");
     for rule in ["RM-SHUT-27", "RM-SHUT-34", "RM-SHUT-38"] {
         assert!(rules.contains(rule), "{rule} is not among {rules:?}");
     }
@@ -52,18 +57,9 @@ fn that_an_application_was_not_told_is_rejected_with_the_rule() {
 fn what_is_told_in_another_order_is_rejected() {
     let mut exchanged = 0;
     for (path, mut boundary) in heard() {
-        // The question, and what follows from the answers.
-        let told = told(&boundary);
-        let question = Contact::Message(Message::QueryEndSession);
-        let pair = told.windows(2).find(|pair| {
-            pair[0].1 == pair[1].1
-                && pair[0].2 == question
-                && matches!(pair[1].2, Contact::Message(_))
-                && pair[1].2 != question
-        });
-        let Some([(first, ..), (second, ..)]) = pair else { continue };
-        let (one, other) = (boundary.lines[*first].event.clone(), boundary.lines[*second].event.clone());
-        (boundary.lines[*first].event, boundary.lines[*second].event) = (other, one);
+        let Some((first, second)) = asked_and_ended(&told(&boundary)) else { continue };
+        let (one, other) = (boundary.lines[first].event.clone(), boundary.lines[second].event.clone());
+        (boundary.lines[first].event, boundary.lines[second].event) = (other, one);
         assert!(is_rejected(&boundary), "{}: {}", path.display(), boundary.text());
         exchanged += 1;
     }
