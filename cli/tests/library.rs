@@ -81,7 +81,12 @@ fn an_installer_that_dies_is_a_process_that_is_killed() {
 #[cfg(unix)]
 fn stubs_are_told_which_rules_they_break() {
     let Some(library) = compiled("stubs", &stubs()) else { return };
-    assert_cmd_snapshot!(conform(&library, "start/"));
+    let output = conform(&library, "start/").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    // It runs on this machine, by its clock: when something was seen differs each time.
+    let report = String::from_utf8_lossy(&output.stdout);
+    let timeless: Vec<_> = report.lines().filter(|line| !line.ends_with(" s, setup:")).collect();
+    insta::assert_snapshot!(timeless.join("\n"));
 }
 
 #[test]
