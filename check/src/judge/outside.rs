@@ -1,6 +1,7 @@
 //! The world as explanations have it: who runs, and what changes from outside.
 
-use rm_core::{AppId, Effect, Reach, UniqueProcess};
+use rm_core::arr::HResult;
+use rm_core::{AppId, Effect, Reach, Rules, UniqueProcess};
 use rm_sim::Machine;
 use rm_sim::world::Named;
 
@@ -58,24 +59,41 @@ impl Search<'_> {
             .collect();
         let mut found = Vec::new();
         for (at, change) in possible {
-            let mut changed = state.clone();
-            if !self.change(&mut changed.now.machine, change) {
-                continue;
-            }
-            self.moves += 1;
-            if !matches!(change, Change::Starts(_) | Change::Gone(_) | Change::Stopped(_)) {
-                changed.now.happened.push(at);
-                changed.now.happened.sort_unstable();
-            }
-            if self.looks(&mut changed) {
-                found.push(changed);
+            for mut changed in self.changed(state, change) {
+                self.moves += 1;
+                if !matches!(change, Change::Starts(_) | Change::Gone(_) | Change::Stopped(_)) {
+                    changed.now.happened.push(at);
+                    changed.now.happened.sort_unstable();
+                }
+                if self.looks(&mut changed) {
+                    found.push(changed);
+                }
             }
         }
         found
     }
 
+    /// What a change from outside can lead to.
+    fn changed(&self, state: &State, change: &Change) -> Vec<State> {
+        let act = |rules: &Rules| {
+            let mut machine = state.now.machine.clone();
+            self.change(&mut machine, change, rules).then_some(machine)
+        };
+        // What comes of a registration may be left open; of everything else nothing is.
+        let ways = match change {
+            Change::Declares(..) => self.ways(state.answers, act),
+            _ => vec![(state.answers, act(self.rules))],
+        };
+        let changed = ways.into_iter().filter_map(|(answers, machine)| {
+            let mut changed = State { answers, ..state.clone() };
+            changed.now.machine = machine?;
+            Some(changed)
+        });
+        changed.collect()
+    }
+
     /// Changes a machine from outside, if it can be so.
-    fn change(&self, machine: &mut Machine, change: &Change) -> bool {
+    fn change(&self, machine: &mut Machine, change: &Change, rules: &Rules) -> bool {
         match change {
             Change::Starts(process) => {
                 let program = self.boundary.newcomers.iter().find(|(one, _)| one == process);
@@ -117,7 +135,9 @@ impl Search<'_> {
             Change::Deleted(path) => machine.world.delete(path),
             Change::Directory(path) => machine.world.make_directory(path),
             Change::Declares(process, ask) => {
-                machine.world.declare(*process, *process, ask, self.rules).is_some()
+                let told = machine.world.declare(*process, *process, ask, rules);
+                // What was refused is not told.
+                told.is_some_and(|told| told.result == Some(HResult::S_OK))
             }
         }
     }
