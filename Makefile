@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test check fmt lint doc pure package coverage bench mistakes worlds zoo mutants seeds bless fuzz asan
+.PHONY: help run test check fmt lint doc pure package pages coverage bench mistakes worlds zoo mutants seeds bless fuzz asan
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{printf "  make %-8s %s\n", $$1, substr($$0, index($$0, $$2))}'
@@ -14,7 +14,7 @@ run: ## play a primary and a secondary installer against programs of which one r
 test: ## all tests
 	$(CARGO) test --quiet --workspace --all-features
 
-check: fmt lint doc pure package test coverage ## what has to pass before a change lands
+check: fmt lint doc pure package test pages coverage ## what has to pass before a change lands
 
 fmt: ## is everything formatted
 	$(CARGO) fmt --all --check
@@ -24,6 +24,9 @@ lint: ## clippy, with warnings denied
 
 doc: ## the documentation, with warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --workspace --all-features --no-deps
+
+pages: ## follow the pages for people who write installers, as they are written
+	RM_PAGES=1 $(CARGO) test --quiet --workspace --all-features --test capi docs
 
 worlds: ## visit every small world, the large ones as well
 	RM_ALL_WORLDS=1 $(CARGO) test --quiet -p rm-tests --test worlds
