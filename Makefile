@@ -67,5 +67,5 @@ asan: ## the tests of the C boundary, and the clients in C, under AddressSanitiz
 	@capi/tests/asan.sh
 
 bless: ## take over changed snapshots, then show what changed
-	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why --test judged --test conform
+	RM_ALL_WORLDS=1 INSTA_UPDATE=always $(CARGO) test --quiet -p rm-tests -p rmsim --test scenarios --test worlds --test command --test why --test judged --test conform --test library
 	git diff --stat -- '*.snap'

@@ -18,5 +18,6 @@ mod random;
 mod shared;
 #[cfg(test)]
 mod shim;
+mod steering;
 #[cfg(test)]
 mod tools;

@@ -1,5 +1,6 @@
 //! The processes of installers, from the side of whoever tells them what to do.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -23,12 +24,12 @@ impl Installer {
     pub(crate) fn start(
         library: &Path,
         name: &str,
-        environment: &[(&str, &Path)],
+        environment: Vec<(&'static str, OsString)>,
         heard: Sender<Heard>,
     ) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments(library, Role::Installer))
-            .envs(environment.iter().copied())
+            .envs(environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

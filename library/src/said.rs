@@ -11,7 +11,6 @@ pub(crate) struct Process {
 
 /// A call to be made.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Asked {
     pub(crate) by: String,
     pub(crate) thread: u32,

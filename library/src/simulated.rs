@@ -2,8 +2,8 @@
 #![expect(unsafe_code, reason = "these are calls into a library that was not written in Rust")]
 
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString, c_char};
-use std::path::{Path, PathBuf};
+use std::ffi::{CStr, CString, OsString, c_char};
+use std::path::PathBuf;
 use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -100,13 +100,8 @@ impl Simulated {
     }
 
     /// What an installer's process has to find in its environment.
-    pub(crate) fn environment<'a>(
-        &self,
-        socket: &'a mut PathBuf,
-        name: &'a str,
-    ) -> [(&'static str, &'a Path); 2] {
-        *socket = self.socket();
-        [(SHARED, socket.as_path()), (INSTALLER, Path::new(name))]
+    pub(crate) fn environment(&self, name: &str) -> Vec<(&'static str, OsString)> {
+        vec![(SHARED, self.socket().into()), (INSTALLER, name.into())]
     }
 
     pub(crate) fn now(&self) -> Result<u64, String> {

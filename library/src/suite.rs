@@ -14,6 +14,7 @@ use crate::child::{Heard, Installer};
 use crate::exports::{Steering, load};
 use crate::said::{Asked, Order, Process, Told};
 use crate::seen;
+use crate::simulated::Simulated;
 use crate::world::World;
 
 /// How long the threads of a simulated machine may take to come to rest.
@@ -118,7 +119,7 @@ impl Suite {
         Ok(json!({ "now": self.world.now()? }))
     }
 
-    fn simulated(&self) -> Result<&crate::simulated::Simulated, String> {
+    fn simulated(&self) -> Result<&Simulated, String> {
         match &self.world {
             World::Simulated(machine) => Ok(machine),
             World::Real(_) => Err("programs of this machine are not started or stopped".into()),
@@ -142,10 +143,9 @@ impl Suite {
     /// The process of an installer, which is started when it is first needed.
     fn installer(&mut self, name: &str) -> Result<&mut Installer, String> {
         if !self.installers.contains_key(name) {
-            let mut socket = PathBuf::new();
             let environment = match &self.world {
-                World::Simulated(machine) => &machine.environment(&mut socket, name)[..],
-                World::Real(_) => &[],
+                World::Simulated(machine) => machine.environment(name),
+                World::Real(_) => Vec::new(),
             };
             let installer = Installer::start(&self.library, name, environment, self.heard.0.clone())
                 .map_err(|error| format!("a process of the installer `{name}` cannot be started: {error}"))?;

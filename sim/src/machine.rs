@@ -131,7 +131,8 @@ impl Machine {
         })
     }
 
-    /// The same for whoever asks only whether it was done: false when somebody has to make a choice first.
+    /// The same for whoever asks only whether it was done, false when somebody has to make a choice first: the judge
+    /// does, step by step, and nothing is copied to be given back.
     pub fn go(&mut self, who: Caller, next: Next, choose: &mut dyn Choose) -> Option<bool> {
         match next {
             Next::Wait => {}

@@ -188,21 +188,6 @@ class Machine:
     def await_blocked(self, calls=1, milliseconds=10_000):
         self._do("RmSimAwaitBlocked", c_uint32(calls), c_uint32(milliseconds))
 
-    def pending(self):
-        """How many calls block, and in how many milliseconds something happens by itself, if anything does."""
-        blocked, milliseconds = c_uint32(0), c_uint32(0)
-        self._do("RmSimPending", byref(blocked), byref(milliseconds))
-        return blocked.value, None if milliseconds.value == 0xFFFFFFFF else milliseconds.value
-
-    def running(self):
-        """The processes that run, each with the name of its program."""
-        found, process, program = [], RM_UNIQUE_PROCESS(), c_char_p()
-        while True:
-            self._do("RmSimProcessAt", c_uint32(len(found)), byref(process), byref(program))
-            if program.value is None:
-                return found
-            found.append((program.value.decode(), process.dwProcessId))
-
     def serve(self, path):
         self._do("RmSimServe", c_char_p(os.fsencode(path)))
 

@@ -58,7 +58,7 @@ impl FromStr for Backend {
             None if text == "model" => Ok(Self::Model),
             Some(("zoo", name)) => Member::find(name).map(Self::Zoo).ok_or_else(|| missing(name)),
             Some(("exec", command)) if !command.trim().is_empty() => Ok(Self::Exec(command.into())),
-            _ => Err("expected `model`, `zoo:NAME`, `exec:COMMAND` or `lib:PATH`".into()),
+            _ => Err("expected `model`, `zoo:NAME` or `exec:COMMAND`".into()),
         }
     }
 }

@@ -13,22 +13,15 @@
 use rm_core::rules::Latitude;
 use rm_core::{Call, Effect, Millis, Next};
 
+use super::idle::{LATE, is_one_place};
 use super::script::{CallId, What};
 use super::search::{Search, is_blind};
 use super::state::State;
 use crate::boundary::{Budget, Change, Event};
 
 /// The questions of which another answer than the first has somebody look into the registry or write there
-/// without its mutex.
-const PAST_THE_MUTEX: [Latitude; 7] = [
-    Latitude::named("OQ-19.during", 4),
-    Latitude::named("OQ-19.after", 3),
-    Latitude::named("OQ-25.shutdown", 3),
-    Latitude::named("OQ-25.restart", 3),
-    Latitude::named("OQ-25.during", 4),
-    Latitude::named("OQ-37", 4),
-    Latitude::named("OQ-111", 2),
-];
+/// without its mutex; so have those of late comers.
+const PAST_THE_MUTEX: [Latitude; 2] = [Latitude::named("OQ-37", 4), Latitude::named("OQ-111", 2)];
 /// Whether a call fails that begins beside another; by the first answer it does not.
 const BESIDE: Latitude = Latitude::named("OQ-05", 2);
 
@@ -166,9 +159,8 @@ impl Search<'_> {
     /// Whether everybody shares one mutex and one registry, and keeps to it.
     fn keeps_to_the_mutex(&self, state: &State) -> bool {
         let policy = self.diagram.borrow_mut().hull(state.answers);
-        let mut places = state.now.machine.installers().values().map(|one| (&one.me.user, one.me.ts_session));
-        let first = places.next();
-        PAST_THE_MUTEX.iter().all(|one| policy.set(*one) == FIRST) && places.all(|place| Some(place) == first)
+        let mut questions = LATE.iter().chain(&PAST_THE_MUTEX);
+        questions.all(|one| policy.set(*one) == FIRST) && is_one_place(&state.now.machine)
     }
 
     /// Whether the caller is seen to be gone before its call comes back.

@@ -30,11 +30,8 @@ impl Search<'_> {
 
     /// Whether what an application is told by a move was seen to be told to it.
     fn is_heard(&mut self, state: &mut State, moved: &Moved) -> bool {
-        let told = match moved {
-            Moved::Did(effect, outcome) if self.boundary.messages => Contact::of(effect, outcome),
-            _ => None,
-        };
-        let Some((id, contact)) = told else { return true };
+        let Moved::Did(effect, outcome) = moved else { return true };
+        let Some((id, contact)) = Contact::of(effect, outcome) else { return true };
         let now = self.from + state.now.passed;
         let mut possible = self.script.possible(self.boundary, self.next, now);
         let seen = possible.find(|(at, change)| {

@@ -5,6 +5,7 @@
 
 use rm_core::rules::Latitude;
 use rm_core::{Call, Policy};
+use rm_sim::Machine;
 
 use super::script::{Made, Script};
 use crate::boundary::{Boundary, Change, Event, Known};
@@ -14,7 +15,7 @@ const PLACES: [Latitude; 2] = [Latitude::named("OQ-13", 2), Latitude::named("OQ-
 /// What becomes of a session whose primary dies.
 const DEATH: [Latitude; 1] = [Latitude::named("OQ-23.data", 2)];
 /// What comes of a call that finds a primary in its operation or after it.
-const LATE: [Latitude; 5] = [
+pub(super) const LATE: [Latitude; 5] = [
     Latitude::named("OQ-19.during", 4),
     Latitude::named("OQ-19.after", 3),
     Latitude::named("OQ-25.shutdown", 3),
@@ -43,12 +44,19 @@ pub(super) fn idle(boundary: &Boundary, script: &Script, policy: &Policy) -> Vec
             idle.extend(open);
         }
     };
-    add(&PLACES, |seen| seen.several_places());
+    add(&PLACES, |seen| !is_one_place(&seen.boundary.machine));
     add(&DEATH, |seen| seen.installers_that_die());
     add(&LATE, |seen| seen.late_comers());
     add(&LISTED, |seen| seen.leavers());
     add(&PROGRESS, |seen| seen.silent_operations());
     idle
+}
+
+/// Whether all installers are of one user and terminal session.
+pub(super) fn is_one_place(machine: &Machine) -> bool {
+    let mut places = machine.installers().values().map(|one| (&one.me.user, one.me.ts_session));
+    let first = places.next();
+    places.all(|place| Some(place) == first)
 }
 
 /// The policy with the usual answer to each of some questions, or the first that it allows.
@@ -71,14 +79,6 @@ impl Seen<'_> {
             Event::Changes(change) => Some(change),
             _ => None,
         })
-    }
-
-    /// Installers of several users or terminal sessions.
-    fn several_places(&self) -> bool {
-        let installers = self.boundary.machine.installers().values();
-        let mut places = installers.map(|installer| (&installer.me.user, installer.me.ts_session));
-        let first = places.next();
-        places.any(|place| Some(place) != first)
     }
 
     fn installers_that_die(&self) -> bool {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rm_core::{Call, Caller, Effect, Message, Name, Outcome, Seen, ShutdownFlags};
 use rm_sim::World;
 
-use super::kit::on_effect;
+use super::kit::{on_effect, unsent};
 use super::{Flaw, Member};
 
 /// Sends nothing to anybody where a shutdown is forced: all will be ended by force.
@@ -38,33 +38,19 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "windows-get-wm-close-alone",
         story: "Windows get WM_CLOSE, and no message of the end of a session before it.",
         happened: "the fork palginpav/wine-bleeding of Wine sends WM_CLOSE alone",
-        flaw: || {
-            on_effect(|_, _, effect| match effect {
-                Effect::Send(_, Message::Close, _) => None,
-                Effect::Send(..) => Some(Outcome::Agreed),
-                _ => None,
-            })
-        },
+        flaw: || unsent(|message| message != Message::Close),
     },
     Member {
         name: "who-may-stay-is-not-told",
         story: "Programs that agreed are not told that another one refused, and that they stay.",
         happened: "Electron until #44598 and Zed until #62987 had no answer to these messages, and nobody noticed",
-        flaw: || {
-            on_effect(|_, _, effect| {
-                matches!(effect, Effect::Send(_, Message::StaySession, _)).then_some(Outcome::Agreed)
-            })
-        },
+        flaw: || unsent(|message| message == Message::StaySession),
     },
     Member {
         name: "wm-close-is-left-out",
         story: "A window that is still there after WM_ENDSESSION gets no WM_CLOSE.",
         happened: "glpi-agentmonitor#4: a dialog that answered TRUE, and stayed",
-        flaw: || {
-            on_effect(|_, _, effect| {
-                matches!(effect, Effect::Send(_, Message::Close, _)).then_some(Outcome::Done)
-            })
-        },
+        flaw: || unsent(|message| message == Message::Close),
     },
     Member {
         name: "the-arguments-are-lost",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rm_core::{
-    Call, Caller, Decision, Effect, ErrorCode, Outcome, Refusal, Reply, Seen, SeenOutput, Settlement,
+    Call, Caller, Decision, Effect, ErrorCode, Message, Outcome, Refusal, Reply, Seen, SeenOutput, Settlement,
 };
 use rm_sim::World;
 
@@ -104,6 +104,17 @@ pub(super) fn forgives(refusal: Refusal) -> Box<dyn Flaw> {
         if reply.refusal == Some(refusal) {
             reply.code = ErrorCode::SUCCESS;
         }
+    })
+}
+
+/// Sends none of these messages, and takes it that all went well.
+pub(super) fn unsent(is_unsent: fn(Message) -> bool) -> Box<dyn Flaw> {
+    on_effect(move |_, _, effect| match effect {
+        Effect::Send(_, message, _) if is_unsent(*message) => Some(match message {
+            Message::Close => Outcome::Done,
+            _ => Outcome::Agreed,
+        }),
+        _ => None,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rm_core::{AppStatus, Call, Effect, ErrorCode, Message, Millis, Outcome, ShutdownFlags};
 
 use super::Member;
-use super::kit::{instead_of, on_call, on_effect, on_outcome, on_seen, on_settlement};
+use super::kit::{instead_of, on_call, on_effect, on_outcome, on_seen, on_settlement, unsent};
 use crate::boundary::Event;
 
 /// Changes the flags of shutdowns.
@@ -39,7 +39,7 @@ pub(super) const MEMBERS: &[Member] = &[
         name: "nobody-is-asked",
         story: "Windows are closed without being asked first.",
         happened: "the fork palginpav/wine-bleeding of Wine sends WM_CLOSE alone",
-        flaw: || on_effect(|_, _, effect| is_query(effect).then_some(Outcome::Agreed)),
+        flaw: || unsent(|message| message == Message::QueryEndSession),
     },
     Member {
         name: "success-though-a-program-survives",

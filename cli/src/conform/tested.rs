@@ -53,9 +53,11 @@ impl FromStr for Tested {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.strip_prefix("lib:") {
-            Some(path) if !path.is_empty() => Ok(Self::Library(path.into())),
-            _ => text.parse().map(Self::Backend),
+        let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+        match kind {
+            "lib" if !rest.is_empty() => Ok(Self::Library(rest.into())),
+            "model" | "zoo" | "exec" => text.parse().map(Self::Backend),
+            _ => Err("expected `model`, `zoo:NAME`, `exec:COMMAND` or `lib:PATH`".into()),
         }
     }
 }
