@@ -6,9 +6,10 @@
 use std::collections::VecDeque;
 
 use super::model::{Model, Must, Property};
-use super::seen::{Id, Seen};
-use super::walk::Worker;
+use super::seen::Seen;
+use super::visited::{Id, Visited};
 use super::walked::Found;
+use super::worker::Worker;
 
 /// The steps of a walk, by where they begin.
 struct Graph {
@@ -64,22 +65,23 @@ pub(super) fn judge<M: Model>(
     if !properties.iter().any(|property| matches!(property.must, Must::Eventually(_))) {
         return;
     }
-    let graph = Graph::new(seen.places(), workers);
+    let visited = &seen.visited();
+    let graph = Graph::new(visited.places(), workers);
     let ends: Vec<_> = workers.iter().flat_map(|worker| worker.ends()).copied().collect();
     for (at, (property, found)) in properties.iter().zip(found).enumerate() {
         if !matches!(property.must, Must::Eventually(_)) {
             continue;
         }
-        let mut happened = vec![false; seen.places()];
+        let mut happened = vec![false; visited.places()];
         let all = workers.iter().flat_map(|worker| worker.happened(at));
         all.for_each(|id| set(&mut happened, *id));
-        let before = before(&graph, seen, &happened);
+        let before = before(&graph, visited, &happened);
         let early = ends.iter().copied().filter(|id| is_set(&before, *id));
         let round = going_round(&graph, &before);
         let ends = early.map(|id| (id, "it ends before that"));
         let broken = ends.chain(round.map(|id| (id, "it goes round for ever without that")));
         let shortest =
-            broken.filter_map(|(id, what)| Some((seen.way_to(id).len(), seen.print(id)?, id, what)));
+            broken.filter_map(|(id, what)| Some((visited.way_to(id).len(), visited.print(id)?, id, what)));
         *found = shortest
             .min_by_key(|(length, print, ..)| (*length, *print))
             .map(|(_, print, id, what)| Found::State { id, print, what: what.into() });
@@ -87,9 +89,9 @@ pub(super) fn judge<M: Model>(
 }
 
 /// The states that can be reached before it has happened.
-fn before(graph: &Graph, seen: &Seen, happened: &[bool]) -> Vec<bool> {
+fn before(graph: &Graph, visited: &Visited, happened: &[bool]) -> Vec<bool> {
     let mut before = vec![false; happened.len()];
-    let first = seen.first().filter(|id| !is_set(happened, *id));
+    let first = visited.first().filter(|id| !is_set(happened, *id));
     let mut left: VecDeque<_> = first.collect();
     left.iter().for_each(|id| set(&mut before, *id));
     while let Some(state) = left.pop_front() {

@@ -1,8 +1,8 @@
-//! The visited set: for each state its fingerprint and where it was first met from.
+//! The visited set while it grows: for each state its fingerprint and where it was first met from.
 //!
 //! States themselves are not kept. Two that differ could have the same fingerprint, and one of them would not
 //! be visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. What it costs
-//! is 20 bytes a state, and 5 to 10 for the table.
+//! is 24 bytes for each place in a table of which seven eighths are taken at most.
 //!
 //! It comes in parts, each with a lock of its own, so that several threads can add to it.
 
@@ -12,45 +12,35 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::Fingerprint;
+use super::visited::{Id, Visited};
 
 /// How many parts there are: as many as [`Fingerprint::top`] tells apart.
-const PARTS: usize = 128;
+pub(super) const PARTS: usize = 128;
 
-/// A state, by its place in the visited set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Id(pub(super) u32);
-
-impl Id {
-    /// The parent of a state that has none.
-    const NONE: Self = Self(u32::MAX);
-
-    fn new(part: usize, at: usize) -> Self {
-        Self(u32::try_from(at * PARTS + part).unwrap_or(u32::MAX))
-    }
-
-    fn part(self) -> usize {
-        self.index() % PARTS
-    }
-
-    fn at(self) -> usize {
-        self.index() / PARTS
-    }
-
-    /// The place as an index. Not all of them are taken.
-    pub(super) fn index(self) -> usize {
-        usize::try_from(self.0).unwrap_or(usize::MAX)
-    }
+/// A state of an earlier layer.
+struct Known {
+    print: Fingerprint,
+    /// Which state of its part it is.
+    at: u32,
+    parent: Id,
 }
 
+/// A state of the layer that is being found.
+struct Fresh {
+    known: Known,
+    /// The fingerprint of its parent.
+    of_parent: Fingerprint,
+}
+
+/// A part of the visited set.
+///
+/// Most states that are met are met again in the layer that is being found. Its states have a table of their own,
+/// which the processor can keep at hand; all others are far away.
 #[derive(Default)]
-struct Part {
-    table: HashTable<u32>,
-    prints: Vec<Fingerprint>,
-    parents: Vec<Id>,
-    /// Where the layer begins that is being found.
-    layer: usize,
-    /// The fingerprints of the parents of that layer's states.
-    of_parents: Vec<Fingerprint>,
+pub(super) struct Part {
+    number: usize,
+    known: HashTable<Known>,
+    fresh: HashTable<Fresh>,
 }
 
 /// The visited set.
@@ -58,96 +48,94 @@ pub(super) struct Seen {
     parts: Vec<Mutex<Part>>,
 }
 
+impl Known {
+    const fn half(&self) -> u64 {
+        self.print.half()
+    }
+}
+
+impl Part {
+    /// Adds a state that was met from another, if it is not one of the beginning; tells whether it is new. Of
+    /// several parents in the layer before it the one with the least fingerprint counts, whoever comes first.
+    pub(super) fn add(
+        &mut self,
+        print: Fingerprint,
+        parent: Id,
+        of_parent: Fingerprint,
+    ) -> Option<(Id, bool)> {
+        let Self { number, known, fresh } = self;
+        let new = known.len() + fresh.len();
+        let is_it = |fresh: &Fresh| fresh.known.print == print;
+        match fresh.entry(print.half(), is_it, |fresh| fresh.known.half()) {
+            Entry::Occupied(mut found) => {
+                let fresh = found.get_mut();
+                if of_parent < fresh.of_parent {
+                    (fresh.of_parent, fresh.known.parent) = (of_parent, parent);
+                }
+                Some((Id::new(*number, index(fresh.known.at)), false))
+            }
+            Entry::Vacant(free) => {
+                if let Some(known) = known.find(print.half(), |known| known.print == print) {
+                    return Some((Id::new(*number, index(known.at)), false));
+                }
+                let known = Known { print, at: u32::try_from(new).ok()?, parent };
+                free.insert(Fresh { known, of_parent });
+                Some((Id::new(*number, new), true))
+            }
+        }
+    }
+
+    /// Its states by place, each with its parent.
+    fn visited(&self) -> Vec<(Fingerprint, Id)> {
+        let mut states = vec![(Fingerprint(0), Id::NONE); self.known.len() + self.fresh.len()];
+        for known in self.known.iter().chain(self.fresh.iter().map(|fresh| &fresh.known)) {
+            if let Some(state) = states.get_mut(index(known.at)) {
+                *state = (known.print, known.parent);
+            }
+        }
+        states
+    }
+
+    /// What was found is known from now on.
+    fn begin_layer(&mut self) {
+        self.known.reserve(self.fresh.len(), Known::half);
+        for Fresh { known, .. } in self.fresh.drain() {
+            self.known.insert_unique(known.half(), known, Known::half);
+        }
+    }
+}
+
 impl Seen {
     /// The most states that have a place.
     pub(super) const MOST: u64 = 1 << 31;
 
     pub(super) fn new() -> Self {
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect() }
+        let part = |number| Mutex::new(Part { number, ..Part::default() });
+        Self { parts: (0..PARTS).map(part).collect() }
     }
 
-    /// Adds a state that was met from another; tells whether it is new. Of several parents in the layer
-    /// before it the one with the least fingerprint counts, whoever comes first.
-    pub(super) fn add(&self, print: Fingerprint, from: Option<(Id, Fingerprint)>) -> Option<(Id, bool)> {
-        let number = print.top();
-        let part = &mut *lock(self.parts.get(number)?);
-        let Part { table, prints, parents, layer, of_parents } = part;
-        let is_it = |at: &u32| prints.get(index(*at)) == Some(&print);
-        let hash = |at: &u32| prints.get(index(*at)).map_or(0, |print| print.half());
-        match table.entry(print.half(), is_it, hash) {
-            Entry::Occupied(found) => {
-                let at = index(*found.get());
-                if let (Some((parent, of_parent)), Some(in_layer)) = (from, at.checked_sub(*layer))
-                    && let Some(known) = of_parents.get_mut(in_layer).filter(|known| of_parent < **known)
-                    && let Some(link) = parents.get_mut(at)
-                {
-                    (*known, *link) = (of_parent, parent);
-                }
-                Some((Id::new(number, at), false))
-            }
-            Entry::Vacant(free) => {
-                let at = prints.len();
-                free.insert(u32::try_from(at).ok()?);
-                prints.push(print);
-                parents.push(from.map_or(Id::NONE, |(parent, _)| parent));
-                of_parents.push(from.map_or(print, |(_, of_parent)| of_parent));
-                Some((Id::new(number, at), true))
-            }
-        }
+    /// The part that a state with this fingerprint belongs to.
+    pub(super) fn part(&self, number: usize) -> Option<MutexGuard<'_, Part>> {
+        self.parts.get(number).map(lock)
     }
 
     /// From now on another layer is found.
     pub(super) fn begin_layer(&self) {
-        for part in &self.parts {
-            let mut part = lock(part);
-            part.layer = part.prints.len();
-            part.of_parents.clear();
-        }
-    }
-
-    /// The fingerprint of a state.
-    pub(super) fn print(&self, id: Id) -> Option<Fingerprint> {
-        lock(self.parts.get(id.part())?).prints.get(id.at()).copied()
-    }
-
-    /// The states that nothing leads to but the beginning.
-    pub(super) fn first(&self) -> impl Iterator<Item = Id> {
-        self.parts.iter().enumerate().flat_map(|(number, part)| {
-            let part = lock(part);
-            let parents = part.parents.iter().enumerate();
-            let first = parents.filter(|(_, parent)| **parent == Id::NONE).map(|(at, _)| Id::new(number, at));
-            first.collect::<Vec<_>>()
-        })
-    }
-
-    /// The fingerprints on the way to a state, from where it began.
-    pub(super) fn way_to(&self, id: Id) -> Vec<Fingerprint> {
-        let (mut way, mut at) = (Vec::new(), id);
-        while let Some(print) = self.print(at) {
-            way.push(print);
-            let Some(part) = self.parts.get(at.part()) else { break };
-            let parent = lock(part).parents.get(at.at()).copied().unwrap_or(Id::NONE);
-            at = parent;
-        }
-        way.reverse();
-        way
-    }
-
-    /// One more than the greatest place that is taken.
-    pub(super) fn places(&self) -> usize {
-        self.parts.iter().map(|part| lock(part).prints.len()).max().unwrap_or_default() * PARTS
+        self.parts.iter().for_each(|part| lock(part).begin_layer());
     }
 
     /// How much memory it takes.
     pub(super) fn bytes(&self) -> usize {
         let of_part = |part: &Mutex<Part>| {
             let part = lock(part);
-            part.table.allocation_size()
-                + part.prints.capacity() * size_of::<Fingerprint>()
-                + part.parents.capacity() * size_of::<Id>()
-                + part.of_parents.capacity() * size_of::<Fingerprint>()
+            part.known.allocation_size() + part.fresh.allocation_size()
         };
         self.parts.iter().map(of_part).sum()
+    }
+
+    /// What was visited, by place.
+    pub(super) fn visited(&self) -> Visited {
+        Visited { parts: self.parts.iter().map(|part| lock(part).visited()).collect() }
     }
 }
 

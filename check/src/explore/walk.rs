@@ -5,12 +5,13 @@
 //! taken.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::model::{Model, Must, Property};
-use super::seen::{Id, Seen};
+use super::seen::Seen;
 use super::walked::{Bound, Found, Walked};
+use super::worker::{Chunk, Worker};
 use super::{Fingerprint, eventually};
 
 /// How far to go.
@@ -43,38 +44,17 @@ pub struct Meter {
     pub bytes: AtomicUsize,
 }
 
-/// States to go on from.
-type Chunk<S> = Vec<(Id, Fingerprint, S)>;
-
-/// How many states a thread takes at a time.
-const CHUNK: usize = 256;
-
-/// What a thread of the walk has come to.
-pub(super) struct Worker<M: Model> {
-    next: Vec<Chunk<M::State>>,
-    states: u64,
-    transitions: u64,
-    /// The digest so far: a sum over states and steps.
-    sum: u128,
-    ends: Vec<Id>,
-    found: Vec<Option<Found>>,
-    /// Every step, where something has to happen in the end.
-    edges: Vec<(Id, Id)>,
-    /// For each property of that kind the states in which it has happened.
-    happened: Vec<Vec<Id>>,
-}
-
 /// What all threads look at.
-struct Shared<'a, M: Model> {
-    model: &'a M,
-    properties: &'a [Property<M>],
-    seen: &'a Seen,
-    meter: &'a Meter,
-    depth: u64,
-    keeps_edges: bool,
-    looks_at_steps: bool,
+pub(super) struct Shared<'a, M: Model> {
+    pub(super) model: &'a M,
+    pub(super) properties: &'a [Property<M>],
+    pub(super) seen: &'a Seen,
+    pub(super) meter: &'a Meter,
+    pub(super) depth: u64,
+    pub(super) keeps_edges: bool,
+    pub(super) looks_at_steps: bool,
     /// What was found in earlier layers, and need not be looked for.
-    known: Vec<bool>,
+    pub(super) known: Vec<bool>,
 }
 
 /// Visits every state.
@@ -100,9 +80,8 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     let (mut found, mut depths, mut bound) = (Vec::new(), Vec::new(), None);
     found.resize_with(properties.len(), || None);
     if let Some(first) = workers.first_mut() {
-        model.initial().iter().for_each(|state| first.meet(&shared, state, None));
-        meter.states.store(first.states, Ordering::Relaxed);
-        meter.frontier.store(first.states, Ordering::Relaxed);
+        model.initial().iter().for_each(|state| first.begin(&shared, state));
+        first.look_up(&shared);
     }
     loop {
         let layer = gather(&mut workers, &mut shared, &mut found, &mut depths);
@@ -133,7 +112,8 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     let sum = workers.iter().fold(0_u128, |sum, worker| sum.wrapping_add(worker.sum));
     let digest = Fingerprint::of(&(sum, &depths, transitions, ends));
     let all_ends = workers.iter_mut().flat_map(|worker| std::mem::take(&mut worker.ends)).collect();
-    Walked { properties, seen, found, depths, transitions, ends: all_ends, digest, bound, scratches }
+    let visited = OnceLock::new();
+    Walked { properties, seen, visited, found, depths, transitions, ends: all_ends, digest, bound, scratches }
 }
 
 /// Takes the layer that was found from the workers, and what else they came to in it.
@@ -160,6 +140,8 @@ fn gather<M: Model>(
     if states > 0 {
         depths.push(states);
     }
+    shared.meter.states.store(depths.iter().sum(), Ordering::Relaxed);
+    shared.meter.frontier.store(states, Ordering::Relaxed);
     shared.meter.depth.store(shared.depth, Ordering::Relaxed);
     layer
 }
@@ -177,6 +159,7 @@ fn expand<M: Model>(
         while let Some(chunk) = take() {
             worker.leave(shared, scratch, chunk);
         }
+        worker.look_up(shared);
         return;
     }
     thread::scope(|scope| {
@@ -186,129 +169,8 @@ fn expand<M: Model>(
                 while let Some(chunk) = take() {
                     worker.leave(shared, scratch, chunk);
                 }
+                worker.look_up(shared);
             });
         }
     });
-}
-
-impl<M: Model> Worker<M> {
-    fn new(properties: usize) -> Self {
-        let (mut found, mut happened) = (Vec::new(), Vec::new());
-        found.resize_with(properties, || None);
-        happened.resize_with(properties, Vec::new);
-        Self {
-            next: Vec::new(),
-            states: 0,
-            transitions: 0,
-            sum: 0,
-            ends: Vec::new(),
-            found,
-            edges: Vec::new(),
-            happened,
-        }
-    }
-
-    /// Goes on from states to all that follow them.
-    fn leave(&mut self, shared: &Shared<'_, M>, scratch: &mut M::Scratch, chunk: Chunk<M::State>) {
-        let many = chunk.len() as u64;
-        let known = self.states;
-        for (id, print, state) in chunk {
-            let before = self.transitions;
-            shared.model.successors(&state, scratch, |step, next| {
-                self.transitions += 1;
-                if shared.looks_at_steps {
-                    self.look_at_step(shared, (id, print, &state), &step, next);
-                }
-                self.meet(shared, next, Some((id, print)));
-            });
-            if self.transitions == before {
-                self.ends.push(id);
-            }
-        }
-        let new = self.states - known;
-        shared.meter.states.fetch_add(new, Ordering::Relaxed);
-        shared.meter.frontier.fetch_add(new.wrapping_sub(many), Ordering::Relaxed);
-    }
-
-    /// Comes to a state, which may be known.
-    fn meet(&mut self, shared: &Shared<'_, M>, state: &M::State, from: Option<(Id, Fingerprint)>) {
-        let print = Fingerprint::of(state);
-        if let Some((_, of_parent)) = from {
-            self.sum = self.sum.wrapping_add(of_parent.towards(print.0));
-        }
-        let Some((id, is_new)) = shared.seen.add(print, from) else { return };
-        if let Some((parent, _)) = from.filter(|_| shared.keeps_edges) {
-            self.edges.push((parent, id));
-        }
-        if !is_new {
-            return;
-        }
-        self.states += 1;
-        self.sum = self.sum.wrapping_add(print.towards(u128::from(shared.depth)));
-        self.look_at_state(shared, id, print, state);
-        match self.next.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => chunk.push((id, print, state.clone())),
-            None => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push((id, print, state.clone()));
-                self.next.push(chunk);
-            }
-        }
-    }
-
-    fn look_at_state(&mut self, shared: &Shared<'_, M>, id: Id, print: Fingerprint, state: &M::State) {
-        for (at, (property, known)) in shared.properties.iter().zip(&shared.known).enumerate() {
-            let what = match &property.must {
-                Must::Eventually(is_so) => {
-                    if let Some(happened) = self.happened.get_mut(at).filter(|_| is_so(state)) {
-                        happened.push(id);
-                    }
-                    continue;
-                }
-                _ if *known => continue,
-                Must::Always(holds) => holds(state).err(),
-                Must::Sometimes(is_so) => is_so(state).then(String::new),
-                Must::EveryStep(_) | Must::SomeStep(_) => None,
-            };
-            if let (Some(what), Some(found)) = (what, self.found.get_mut(at)) {
-                Found::keep_least(found, Found::State { id, print, what });
-            }
-        }
-    }
-
-    fn look_at_step(
-        &mut self,
-        shared: &Shared<'_, M>,
-        (from, print, state): (Id, Fingerprint, &M::State),
-        step: &M::Step,
-        next: &M::State,
-    ) {
-        for (at, (property, known)) in shared.properties.iter().zip(&shared.known).enumerate() {
-            let what = match &property.must {
-                _ if *known => continue,
-                Must::EveryStep(holds) => holds(state, step, next).err(),
-                Must::SomeStep(is_so) => is_so(state, step, next).then(String::new),
-                Must::Always(_) | Must::Sometimes(_) | Must::Eventually(_) => None,
-            };
-            if let (Some(what), Some(found)) = (what, self.found.get_mut(at)) {
-                let to = Fingerprint::of(next);
-                Found::keep_least(found, Found::Step { from, print, to, what });
-            }
-        }
-    }
-
-    /// The steps that were kept.
-    pub(super) fn edges(&self) -> &[(Id, Id)] {
-        &self.edges
-    }
-
-    /// The ends that were met.
-    pub(super) fn ends(&self) -> &[Id] {
-        &self.ends
-    }
-
-    /// The states in which this property has happened.
-    pub(super) fn happened(&self, property: usize) -> &[Id] {
-        self.happened.get(property).map_or(&[], Vec::as_slice)
-    }
 }

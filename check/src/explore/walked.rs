@@ -1,13 +1,18 @@
 //! What a walk came to.
 
+use std::sync::OnceLock;
+
 use super::Fingerprint;
 use super::model::{Model, Must, Property};
-use super::seen::{Id, Seen};
+use super::seen::Seen;
+use super::visited::{Id, Visited};
 
 /// What a walk came to.
 pub struct Walked<M: Model> {
     pub(super) properties: Vec<Property<M>>,
     pub(super) seen: Seen,
+    /// The same by place, made when somebody looks back.
+    pub(super) visited: OnceLock<Visited>,
     /// What was met of each property: what breaks it, or an example.
     pub(super) found: Vec<Option<Found>>,
     /// How many states there are at each distance from where it began.
@@ -148,12 +153,16 @@ impl<M: Model> Walked<M> {
     /// A shortest way to each end.
     pub fn ways_to_ends(&self, model: &M) -> impl Iterator<Item = Path<M::State, M::Step>> {
         let mut ends = self.ends.clone();
-        ends.sort_by_key(|id| self.seen.print(*id));
+        ends.sort_by_key(|id| self.visited().print(*id));
         ends.into_iter().filter_map(|id| self.way(model, id, String::new()))
     }
 
+    fn visited(&self) -> &Visited {
+        self.visited.get_or_init(|| self.seen.visited())
+    }
+
     fn way(&self, model: &M, id: Id, what: String) -> Option<Path<M::State, M::Step>> {
-        let mut way = self.seen.way_to(id).into_iter();
+        let mut way = self.visited().way_to(id).into_iter();
         let first = way.next()?;
         let start = model.initial().into_iter().find(|state| Fingerprint::of(state) == first)?;
         let (mut state, mut steps) = (start.clone(), Vec::new());

@@ -1,0 +1,72 @@
+//! What was visited, for whoever looks back: every state's fingerprint and parent, by its place.
+
+use super::Fingerprint;
+use super::seen::PARTS;
+
+/// A state, by its place in the visited set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Id(pub(super) u32);
+
+impl Id {
+    /// The parent of a state that has none.
+    pub(super) const NONE: Self = Self(u32::MAX);
+
+    /// So many states are before it in this part.
+    pub(super) fn new(part: usize, at: usize) -> Self {
+        Self(u32::try_from(at * PARTS + part).unwrap_or(u32::MAX))
+    }
+
+    fn part(self) -> usize {
+        self.index() % PARTS
+    }
+
+    fn at(self) -> usize {
+        self.index() / PARTS
+    }
+
+    /// The place as an index. Not all of them are taken.
+    pub(super) fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// What was visited.
+pub(super) struct Visited {
+    /// Each state's fingerprint and its parent, in the parts of the visited set.
+    pub(super) parts: Vec<Vec<(Fingerprint, Id)>>,
+}
+
+impl Visited {
+    fn get(&self, id: Id) -> Option<(Fingerprint, Id)> {
+        self.parts.get(id.part())?.get(id.at()).copied()
+    }
+
+    /// The fingerprint of a state.
+    pub(super) fn print(&self, id: Id) -> Option<Fingerprint> {
+        self.get(id).map(|(print, _)| print)
+    }
+
+    /// The states that nothing leads to but the beginning.
+    pub(super) fn first(&self) -> impl Iterator<Item = Id> {
+        self.parts.iter().enumerate().flat_map(|(number, part)| {
+            let first = part.iter().enumerate().filter(|(_, (_, parent))| *parent == Id::NONE);
+            first.map(move |(at, _)| Id::new(number, at))
+        })
+    }
+
+    /// The fingerprints on the way to a state, from where it began.
+    pub(super) fn way_to(&self, id: Id) -> Vec<Fingerprint> {
+        let (mut way, mut at) = (Vec::new(), id);
+        while let Some((print, parent)) = self.get(at) {
+            way.push(print);
+            at = parent;
+        }
+        way.reverse();
+        way
+    }
+
+    /// One more than the greatest place that is taken.
+    pub(super) fn places(&self) -> usize {
+        self.parts.iter().map(Vec::len).max().unwrap_or_default() * PARTS
+    }
+}
