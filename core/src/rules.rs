@@ -196,4 +196,20 @@ mod tests {
         assert_eq!(rules.ask::<Others>(), Others::Left);
         assert!(rules.was_asked(Others::LATITUDE));
     }
+
+    #[test]
+    fn what_is_decided_without_an_open_question_is_settled() {
+        let rules = Rules::new(Policy::open());
+        assert_eq!(rules.settled(|rules| rules.limits), Some(rules.limits));
+        assert_eq!(rules.settled(|rules| rules.ask::<Code>()), None);
+        assert_eq!(rules.decided(|rules| rules.ask::<Code>()), Err(Code::LATITUDE));
+        assert_eq!(Rules::default().settled(|rules| rules.ask::<Code>()), Some(Code::FailShutdown));
+        assert!(rules.was_asked(Code::LATITUDE) && !rules.was_asked(Others::LATITUDE));
+        rules.note_asked(&{
+            let other = Rules::default();
+            other.ask::<Others>();
+            other
+        });
+        assert!(rules.was_asked(Code::LATITUDE) && rules.was_asked(Others::LATITUDE));
+    }
 }

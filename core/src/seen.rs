@@ -1,6 +1,8 @@
 //! What a caller sees of a reply: the code and the output parameters, and nothing of why.
 
 mod relation;
+#[cfg(test)]
+mod tests;
 
 use alloc::vec::Vec;
 

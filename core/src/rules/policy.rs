@@ -168,4 +168,39 @@ mod tests {
             assert_eq!(left == [0], kind == Kind::Switch || opened.set(latitude) == 1, "{latitude}");
         }
     }
+
+    #[test]
+    fn the_answers_of_a_policy_are_a_set() {
+        let policy = Policy::default();
+        let three = |latitude: &Latitude| latitude.row().answers().count() == 3;
+        let latitude = Latitude::all().find(three).expect("a question with three answers");
+        let set = |policy: Policy| {
+            let allowed = |answer| policy.allows(Citation::Latitude(latitude, answer));
+            let answers: Vec<_> = policy.answers(latitude).collect();
+            assert_eq!(answers, (0..8).filter(|answer| allowed(*answer)).collect::<Vec<_>>());
+            answers
+        };
+        let some = |answers| policy.with_any(latitude, answers);
+        assert_eq!(some(0b101).map(set), Some(alloc::vec![0, 2]));
+        assert_eq!(some(0b1110).map(set), Some(alloc::vec![1, 2]));
+        assert_eq!(some(0b1000), None);
+        assert_eq!(policy.with(latitude, 1).map(set), Some(alloc::vec![1]));
+        assert_eq!(policy.with(latitude, 3), None);
+        let (one, other) = (policy.with(latitude, 0), policy.with(latitude, 2));
+        let (Some(one), Some(other)) = (one, other) else { panic!("both are answers") };
+        assert_eq!(set(one.united(&other)), [0, 2]);
+        assert_eq!(set(one.answering_as(&other, latitude)), [2]);
+        assert_eq!(set(Policy::open()), [0, 1, 2]);
+        assert!(policy.allows(Citation::Rule(crate::rule!("RM-LIST-01"))));
+    }
+
+    #[test]
+    fn what_may_differ_each_time_can_be_opened_alone() {
+        let (usual, open) = (Policy::default(), Policy::default().with_occasions());
+        for latitude in Latitude::all() {
+            let is_open = open.set(latitude) == Policy::open().set(latitude);
+            let is_usual = open.set(latitude) == usual.set(latitude);
+            assert!(if latitude.row().kind == Kind::Occasion { is_open } else { is_usual }, "{latitude}");
+        }
+    }
 }
