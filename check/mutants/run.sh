@@ -2,8 +2,8 @@
 # Tries mutants of the core for so many minutes (60), and goes on where it stopped the last time.
 #
 # First each mutant is held against the core's own tests and every scenario with its transcript, which takes seconds. What
-# that lets pass is held against the judge without its random cases, the conformance suite with its zoo, and the walk
-# through one world. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt. Needs cargo-mutants.
+# that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
+# zoo, and the walk through one world. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt. Needs cargo-mutants.
 set -eu
 cd "$(dirname "$0")/../.."
 command -v cargo-mutants >/dev/null || { echo "mutants: first: cargo install --locked cargo-mutants" >&2; exit 2; }
@@ -36,8 +36,8 @@ mkdir -p "$kept/first" "$kept/second"
 # One that loops for ever is stopped by the processor's time, as the clock tells nothing on a busy machine.
 (ulimit -t 60; try "$kept/first" --timeout 600)
 if [ -s "$kept/missed.txt" ]; then
-  try "$kept/second" --no-config -p rm-core --profile mutants --test-package rm-tests \
-    -C --test -C judge -C --test -C conform -C --test -C walk --timeout 600 \
+  try "$kept/second" --no-config -p rm-core --profile mutants --test-package rm-tests --test-package rmsim \
+    -C --test -C judge -C --test -C why -C --test -C conform -C --test -C walk --timeout 600 \
     --re "$(names "$kept/missed.txt")" -- -- --skip random --skip orders:: --skip learned:: --skip heard:: --skip an_altered
 fi
 

@@ -91,12 +91,13 @@ fn other(reply: &Reply) -> SeenOutput {
 
 #[test]
 fn a_handle_a_key_and_its_end_are_told_apart() {
-    let reply = Reply::success(Output::Started(SessionHandle(1), SessionKey(2), true));
+    const KEY: SessionKey = SessionKey(0xfedc_ba98_7654_3210_0123_4567_89ab_cdef);
+    let reply = Reply::success(Output::Started(SessionHandle(1), KEY, true));
     let seen = |output| points(&reply, &Seen { code: ErrorCode::SUCCESS, output });
-    assert_eq!(seen(SeenOutput::Started(SessionHandle(3), SessionKey(2), true)), [Point::Handle]);
+    assert_eq!(seen(SeenOutput::Started(SessionHandle(3), KEY, true)), [Point::Handle]);
     assert_eq!(seen(SeenOutput::Started(SessionHandle(1), SessionKey(3), true)), [Point::Key]);
-    assert_eq!(seen(SeenOutput::Started(SessionHandle(1), SessionKey(2), false)), [Point::Terminator]);
-    let text = SessionKey(2).text();
+    assert_eq!(seen(SeenOutput::Started(SessionHandle(1), KEY, false)), [Point::Terminator]);
+    let text = KEY.text();
     assert_eq!(seen(SeenOutput::started(SessionHandle(1), &text, true)), []);
     assert_eq!(seen(SeenOutput::started(SessionHandle(1), &name("another"), true)), [Point::Key]);
     let joined = Reply::success(Output::Joined(SessionHandle(1)));
