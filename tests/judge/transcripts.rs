@@ -36,6 +36,9 @@ fn a_damaged_transcript_is_refused_with_a_place_or_read_and_never_panics() {
         for _ in 0..40 {
             let mut damaged = text.clone();
             for _ in 0..=dice.below(3) {
+                if damaged.is_empty() {
+                    break;
+                }
                 let (at, from) = (dice.below(damaged.len()), dice.below(damaged.len()));
                 match dice.below(3) {
                     0 => drop(damaged.remove(at)),
