@@ -4,6 +4,7 @@
 
 mod accepted;
 mod alter;
+mod demands;
 mod heard;
 mod known;
 mod learned;
