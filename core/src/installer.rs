@@ -162,3 +162,40 @@ impl Installer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Seat;
+    use crate::process::UniqueProcess;
+    use crate::rules::Latitude;
+    use crate::session::{Scope, Slot};
+
+    #[test]
+    fn a_new_handle_may_be_any_that_stands_for_no_session() {
+        let (process, nobody) = (UniqueProcess { id: 4, start_time: 1 }, crate::Name::from(""));
+        let me = Identity {
+            process,
+            ts_session: 1,
+            user: nobody.clone(),
+            logged_on: nobody,
+            elevated: false,
+            service: false,
+        };
+        let mut installer = Installer::new(me);
+        let admits = |installer: &Installer, handle, rules: &Rules| {
+            installer.admits_handle(Thread(0), SessionHandle(handle), rules)
+        };
+        let zero = Latitude::find("OQ-02.issued").expect("it is a question");
+        let never = Rules::new(Policy::default().with(zero, 0).expect("it has this answer"));
+        let issued = Rules::new(Policy::default().with(zero, 1).expect("it has this answer"));
+        assert!(!admits(&installer, 0, &never) && admits(&installer, 7, &never));
+        for handle in [0, 1, 7] {
+            assert!(admits(&installer, handle, &issued), "{handle}");
+        }
+        let seat = Seat { role: Role::Primary, slot: Slot { scope: Scope::User, number: 0 }, hash: 1 };
+        installer.library.sessions.insert(SessionHandle(7), Session::new(seat));
+        assert!(!admits(&installer, 7, &issued) && admits(&installer, 0, &issued));
+        assert!(!admits(&installer, u32::MAX, &issued), "it stands for none (RM-LIFE-09)");
+    }
+}
