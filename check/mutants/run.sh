@@ -3,7 +3,8 @@
 #
 # First each mutant is held against the core's own tests and every scenario with its transcript, which takes seconds. What
 # that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
-# zoo, and the walk through one world. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt. Needs cargo-mutants.
+# zoo, and the walk through one world. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt.
+# Needs cargo-mutants.
 set -eu
 cd "$(dirname "$0")/../.."
 command -v cargo-mutants >/dev/null || { echo "mutants: first: cargo install --locked cargo-mutants" >&2; exit 2; }
