@@ -29,6 +29,12 @@ struct File {
     answers: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
+/// What is said of answers that were learned of the likely explanations alone.
+const PRESUMED: &str = "\
+# Some of it presumes that nothing failed and that the world changed by what Restart Manager did, wherever that
+# explains what was seen.
+";
+
 /// The policies that have a name.
 #[must_use]
 pub fn named(name: &str) -> Option<Policy> {
@@ -78,12 +84,14 @@ pub fn read(text: &str) -> Result<Policy, Problem> {
     Ok(policy)
 }
 
-/// Writes what was learned as a policy file.
+/// Writes what was learned as a policy file, and whether some of it is presumed.
 #[must_use]
-pub fn written(learned: &[Learned]) -> String {
-    let mut text = String::from(
-        "# What was learned; several letters are answers that remain.\npolicy = \"default\"\n\n[answers]\n",
-    );
+pub fn written(learned: &[Learned], presumed: bool) -> String {
+    let mut text = String::from("# What was learned; several letters are answers that remain.\n");
+    if presumed {
+        text.push_str(PRESUMED);
+    }
+    text.push_str("policy = \"default\"\n\n[answers]\n");
     for one in learned {
         let _ = writeln!(text, "\"{}\" = \"{}\"", one.latitude, one.remaining);
     }

@@ -17,7 +17,7 @@ fn what_is_learned_reads_as_it_is_written() {
         answers: Vec::new(),
         decided: Vec::new(),
     };
-    let again = read(&written(&[learned])).expect("it is a policy");
+    let again = read(&written(&[learned], false)).expect("it is a policy");
     assert_eq!(again.answers(latitude).collect::<Vec<_>>(), [0, 2]);
 }
 

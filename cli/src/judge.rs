@@ -56,6 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let mut is_bad = false;
     let mut known = given.unwrap_or_else(Policy::open);
     let mut learned: Vec<Learned> = Vec::new();
+    let mut presumed = false;
     for source in &mut sources::read(&arguments.paths, "seen")? {
         if let Err(problem) = as_text(source) {
             is_bad = true;
@@ -75,7 +76,10 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         let report = judge(&boundary, &asked);
         worst = worst.max(Some(report.verdict()));
         if arguments.open && report.verdict() != Verdict::Rejected {
-            known = narrowed(known, &report);
+            presumed |= report.presumed;
+            if !report.presumed {
+                known = narrowed(known, &report);
+            }
             learned.retain(|one| report.learned.iter().all(|now| now.latitude != one.latitude));
             learned.extend(report.learned.iter().cloned());
         }
@@ -88,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     }
     if let Some(path) = &arguments.profile {
         learned.sort_by(|one, other| one.latitude.cmp(&other.latitude));
-        fs::write(path, profile::written(&learned)).map_err(sources::at(path))?;
+        fs::write(path, profile::written(&learned, presumed)).map_err(sources::at(path))?;
     }
     Ok(match worst {
         _ if is_bad => Exit::BadInput,
@@ -191,10 +195,15 @@ fn print_text(source: &Source, boundary: &Boundary, report: &Report) -> io::Resu
     for doubt in &report.doubts {
         writeln!(out, "  line {}: {}", doubt.line, doubt.why)?;
     }
-    if report.unlearned && boundary.faults == Budget::Unstated {
-        writeln!(out, "  nothing is learned: the transcript does not say `faults: none`")?;
-    } else if report.unlearned {
+    if report.unlearned {
         writeln!(out, "  nothing is learned: there are more explanations than are followed")?;
+    } else if report.presumed {
+        let why = match boundary.faults {
+            Budget::Unstated => "the transcript does not say `faults: none`",
+            Budget::None => "there are too many other explanations to follow them all",
+        };
+        writeln!(out, "  what is learned presumes that nothing failed and that the world changed by what")?;
+        writeln!(out, "  Restart Manager did, wherever that explains what was seen: {why}")?;
     }
     print_learned(&mut out, &report.learned)
 }

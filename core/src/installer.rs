@@ -98,11 +98,22 @@ impl Installer {
         View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, session, rules }
     }
 
-    /// Whether a handle can be the one of a session that a thread's call opens now: where the number
-    /// comes from elsewhere, [`Effect::NewHandle`] is answered with it.
+    /// What speaks against a handle as the one of a session that a thread's call opens now; where nothing does and
+    /// the number comes from elsewhere, [`Effect::NewHandle`] is answered with it.
     #[must_use]
-    pub fn admits_handle(&self, thread: Thread, handle: SessionHandle, rules: &Rules) -> bool {
-        self.view(thread, None, rules).admits_handle(handle)
+    pub fn objection_to_handle(
+        &self,
+        thread: Thread,
+        handle: SessionHandle,
+        rules: &Rules,
+    ) -> Option<Citation> {
+        self.view(thread, None, rules).objection_to(handle)
+    }
+
+    /// Whether a handle stands for a session already.
+    #[must_use]
+    pub fn uses_handle(&self, handle: SessionHandle) -> bool {
+        self.library.sessions.contains_key(&handle)
     }
 
     /// Records what came of the effect that [`poll_effect`](Self::poll_effect) named.
@@ -168,6 +179,7 @@ mod tests {
     use super::*;
     use crate::library::Seat;
     use crate::process::UniqueProcess;
+    use crate::rule;
     use crate::rules::Latitude;
     use crate::session::{Scope, Slot};
 
@@ -183,19 +195,24 @@ mod tests {
             service: false,
         };
         let mut installer = Installer::new(me);
-        let admits = |installer: &Installer, handle, rules: &Rules| {
-            installer.admits_handle(Thread(0), SessionHandle(handle), rules)
+        let objection = |installer: &Installer, handle, rules: &Rules| {
+            installer.objection_to_handle(Thread(0), SessionHandle(handle), rules)
         };
         let zero = Latitude::find("OQ-02.issued").expect("it is a question");
         let never = Rules::new(Policy::default().with(zero, 0).expect("it has this answer"));
         let issued = Rules::new(Policy::default().with(zero, 1).expect("it has this answer"));
-        assert!(!admits(&installer, 0, &never) && admits(&installer, 7, &never));
+        assert_eq!(objection(&installer, 0, &never), Some(Citation::Latitude(zero, 0)));
+        assert_eq!(objection(&installer, 7, &never), None);
         for handle in [0, 1, 7] {
-            assert!(admits(&installer, handle, &issued), "{handle}");
+            assert_eq!(objection(&installer, handle, &issued), None, "{handle}");
         }
         let seat = Seat { role: Role::Primary, slot: Slot { scope: Scope::User, number: 0 }, hash: 1 };
         installer.library.sessions.insert(SessionHandle(7), Session::new(seat));
-        assert!(!admits(&installer, 7, &issued) && admits(&installer, 0, &issued));
-        assert!(!admits(&installer, u32::MAX, &issued), "it stands for none (RM-LIFE-09)");
+        let different = Citation::Rule(rule!("RM-START-15"));
+        assert_eq!(objection(&installer, 7, &issued), Some(different));
+        assert!(installer.uses_handle(SessionHandle(7)) && !installer.uses_handle(SessionHandle(0)));
+        assert_eq!(objection(&installer, 0, &issued), None);
+        let none = Citation::Rule(rule!("RM-LIFE-09"));
+        assert_eq!(objection(&installer, u32::MAX, &issued), Some(none));
     }
 }

@@ -40,7 +40,8 @@ use crate::outcome::Outcome;
 use crate::process::{Identity, Thread};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::rules::{Rules, latitude::answers};
+use crate::rule;
+use crate::rules::{Citation, Rules, latitude::answers};
 use crate::session::{Role, SessionHandle};
 
 pub(crate) use beside::Beside;
@@ -281,14 +282,18 @@ impl Operation {
 }
 
 impl<'a> View<'a> {
-    /// Whether a handle can be the one of a session that is opened now: any that the process does not
-    /// use (OQ-02).
-    pub(crate) fn admits_handle(&self, handle: SessionHandle) -> bool {
-        let is_zero = handle == SessionHandle(0);
-        // 0xFFFFFFFF is never one (RM-LIFE-09).
-        handle != SessionHandle(u32::MAX)
-            && !self.library.sessions.contains_key(&handle)
-            && !(is_zero && self.rules.ask::<ZeroHandle>() == ZeroHandle::NeverIssued)
+    /// What speaks against a handle as the one of a session that is opened now: it may be any that the process
+    /// does not use (OQ-02).
+    pub(crate) fn objection_to(&self, handle: SessionHandle) -> Option<Citation> {
+        if handle == SessionHandle(u32::MAX) {
+            return Some(Citation::Rule(rule!("RM-LIFE-09")));
+        }
+        if self.library.sessions.contains_key(&handle) {
+            return Some(Citation::Rule(rule!("RM-START-15")));
+        }
+        let never_zero = Citation::answer(ZeroHandle::NeverIssued);
+        (handle == SessionHandle(0) && self.rules.ask::<ZeroHandle>() == ZeroHandle::NeverIssued)
+            .then_some(never_zero)
     }
 
     /// The lowest handle that stands for no session.

@@ -25,7 +25,7 @@ impl Tally {
     fn learn(&mut self, boundary: &Boundary, hidden: &Policy) -> Option<Report> {
         let report: Report = judge(boundary, &Policy::open());
         self.runs += 1;
-        if report.unlearned || report.too_many {
+        if report.unlearned || report.presumed || report.too_many {
             self.overwhelmed += 1;
             return None;
         }

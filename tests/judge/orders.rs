@@ -23,7 +23,7 @@ fn told(report: &Report) -> (String, Vec<(usize, &[Citation])>) {
 /// Whether every order comes to the same, if that can be told: there may be too many orders.
 fn is_alike(boundary: &Boundary, policy: &Policy) -> Option<bool> {
     let all = judge_in_every_order(boundary, policy);
-    if all.too_many || all.unlearned {
+    if all.too_many || all.unlearned || all.presumed {
         return None;
     }
     let some = judge(boundary, policy);

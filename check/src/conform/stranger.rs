@@ -52,7 +52,8 @@ impl Stranger {
             // No answer makes it right: what is told is how it differs from the usual.
             return usual;
         }
-        for one in report.learned.iter().filter(|one| !one.decided.is_empty()) {
+        let certain = report.learned.iter().filter(|one| !report.presumed && !one.decided.is_empty());
+        for one in certain {
             self.learn(one);
         }
         report

@@ -1,7 +1,9 @@
 //! How a transcript is judged: by the likely explanations first, by all only where those do not lead on.
 
 use rm_core::Policy;
+use rm_core::rules::{Latitude, LatitudeKind};
 
+use super::idle::closed;
 use super::report::{Doubt, Report, Verdict};
 use super::script::Script;
 use super::{Follow, Judge};
@@ -45,6 +47,14 @@ impl Case<'_> {
 
     /// Under just the answers that the policy allows.
     pub(super) fn judge_strictly(self) -> Report {
+        let report = self.judge_all();
+        if report.too_many && report.rejections.is_empty() {
+            return self.as_usual().unwrap_or(report);
+        }
+        report
+    }
+
+    fn judge_all(self) -> Report {
         let likely = self.follow(Follow::Likely);
         if likely.verdict() == Verdict::Rejected {
             return self.unlikely().unwrap_or(likely);
@@ -61,7 +71,19 @@ impl Case<'_> {
                 return prompt;
             }
         }
-        Report { learned: Vec::new(), unlearned: true, ..likely }
+        Report { presumed: !likely.too_many, ..likely }
+    }
+
+    /// What is allowed where open questions are answered as usual is allowed, whatever the other answers are;
+    /// nothing is learned of that.
+    fn as_usual(self) -> Option<Report> {
+        let is_open = |latitude: &Latitude| {
+            latitude.row().kind == LatitudeKind::Switch && self.policy.set(*latitude).count_ones() > 1
+        };
+        Latitude::all().find(is_open)?;
+        let usual = closed(self.policy, &Latitude::all().collect::<Vec<_>>());
+        let report = Case { policy: &usual, ..self }.judge();
+        (report.verdict() == Verdict::Accepted).then(|| Report { unlearned: true, ..report })
     }
 
     /// What comes of following all explanations, where the likely ones do not lead on.

@@ -1,7 +1,8 @@
 //! The moves of an explanation: a call goes on, the world changes, time passes.
 
 use rm_core::{
-    Call, Effect, Next, Outcome, Refusal, Reply, Seen, SeenOutput, SessionHandle, breaks_progress,
+    Call, Difference, Effect, Next, Outcome, Output, Point, Refusal, Reply, Seen, SeenOutput, SessionHandle,
+    breaks_progress,
 };
 use rm_sim::choice::{NoChoice, Odometer};
 use rm_sim::fault::Failure;
@@ -9,7 +10,7 @@ use rm_sim::fault::Failure;
 use super::answers::Answers;
 use super::script::{CallId, What};
 use super::search::{Astray, Only, Search};
-use super::state::{Assumed, State};
+use super::state::{Assumed, Objection, State};
 
 impl Search<'_> {
     /// Everything that one move can lead to.
@@ -123,21 +124,20 @@ impl Search<'_> {
     fn handed(&self, state: &State, call: CallId, effect: &Effect, handle: SessionHandle) -> Vec<State> {
         let Some(who) = self.script.calls.get(call).map(|made| made.who) else { return Vec::new() };
         let Some(installer) = state.now.machine.installer(who.process) else { return Vec::new() };
-        let ways = self.ways(state.answers, |rules| installer.admits_handle(who.thread, handle, rules));
-        let mut found = Vec::new();
-        for (answers, admits) in ways {
+        let Effect::NewHandle(lowest) = effect else { return Vec::new() };
+        // Another session's handle says nothing of which of the two is meant from now on.
+        let told = if installer.uses_handle(handle) { *lowest } else { handle };
+        let ways = self.ways(state.answers, |rules| installer.objection_to_handle(who.thread, handle, rules));
+        let handed = ways.into_iter().map(|(answers, objection)| {
             let mut handed = State { answers, ..state.clone() };
-            match (effect, admits) {
-                (_, true) => drop(handed.now.machine.tell(who, effect, Outcome::Handle(handle))),
-                // What it would be otherwise is told when the call ends.
-                (Effect::NewHandle(lowest), false) => {
-                    handed.now.machine.tell(who, effect, Outcome::Handle(*lowest));
-                }
-                (_, false) => continue,
+            handed.now.machine.tell(who, effect, Outcome::Handle(told));
+            if told == handle {
+                let objected = |because| Objection { call, instead: *lowest, because };
+                handed.now.objections.extend(objection.map(objected));
             }
-            found.push(handed);
-        }
-        found
+            handed
+        });
+        handed.collect()
     }
 
     /// The next effect of a call fails, if that may be assumed.
@@ -187,6 +187,7 @@ impl Search<'_> {
         state.now.finished.push(call);
         state.now.finished.sort_unstable();
         state.now.reported.retain(|one| *one != call);
+        state.now.objections.retain(|one| one.call != call);
     }
 
     /// Whether a call can end with this reply as far as what it fills in is concerned.
@@ -205,6 +206,8 @@ impl Search<'_> {
         let Next::Done(reply) = next else { return Vec::new() };
         let passes = self.partly_known() && depends_on_world(&made.call, reply);
         let mut differences = reply.differences(seen, &made.call);
+        let objection = state.now.objections.iter().find(|one| one.call == call);
+        differences.extend(objection.map(|one| Difference { point: Point::Handle, because: one.because }));
         if passes {
             differences.clear();
         }
@@ -220,7 +223,9 @@ impl Search<'_> {
             let all: Vec<_> = differences.iter().cloned().chain(broken).collect();
             if !all.is_empty() {
                 if state.now.faults <= self.pass.base {
-                    self.goes_astray(Astray::Reply(call, reply.clone(), all));
+                    let reply =
+                        objection.map_or_else(|| reply.clone(), |one| with_handle(reply, one.instead));
+                    self.goes_astray(Astray::Reply(call, reply, all));
                 }
                 if !(self.pass.reply && is_next) {
                     continue;
@@ -230,6 +235,15 @@ impl Search<'_> {
         }
         found
     }
+}
+
+/// A reply with another handle.
+fn with_handle(reply: &Reply, handle: SessionHandle) -> Reply {
+    let mut reply = reply.clone();
+    if let Output::Started(own, ..) | Output::Joined(own) = &mut reply.output {
+        *own = handle;
+    }
+    reply
 }
 
 /// Whether a reply says something of the world, which has to be known for it to be judged.

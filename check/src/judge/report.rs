@@ -48,9 +48,13 @@ pub struct Report {
     pub moves: usize,
     /// Whether there were more explanations than are followed.
     pub too_many: bool,
-    /// Whether nothing was learned although something was open: there were too many explanations to follow
-    /// all, or something may have failed that is not told.
+    /// Whether nothing was learned although something was open: there were too many explanations even of the
+    /// likely ones.
     pub unlearned: bool,
+    /// Whether what was learned presumes that nothing failed, and that the world changed by what Restart Manager
+    /// did, wherever that explains what was seen: there were too many other explanations to follow all, or
+    /// something may have failed that is not told.
+    pub presumed: bool,
 }
 
 /// An answer that is not allowed.

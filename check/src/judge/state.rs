@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use rm_core::AppId;
+use rm_core::rules::Citation;
+use rm_core::{AppId, SessionHandle};
 use rm_sim::Machine;
 use rm_sim::fault::Failure;
 use rustc_hash::FxHasher;
@@ -22,6 +23,15 @@ pub(super) struct Assumed {
     pub(super) failure: Failure,
 }
 
+/// A handle that a call should not have given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Objection {
+    pub(super) call: CallId,
+    /// One that it may have given instead.
+    pub(super) instead: SessionHandle,
+    pub(super) because: Citation,
+}
+
 /// Everything in which two explanations can differ from now on, but for the answers that are left.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Situation {
@@ -34,6 +44,8 @@ pub(super) struct Situation {
     pub(super) finished: Vec<CallId>,
     /// The calls that had progress to report.
     pub(super) reported: Vec<CallId>,
+    /// What speaks against handles that calls have given.
+    pub(super) objections: Vec<Objection>,
     /// How many faults are assumed.
     pub(super) faults: usize,
 }
@@ -74,6 +86,7 @@ impl State {
             happened: Vec::new(),
             finished: Vec::new(),
             reported: Vec::new(),
+            objections: Vec::new(),
             faults: 0,
         };
         Self { now, answers: Answers::ALL, assumed: Vec::new(), running }
