@@ -94,6 +94,19 @@ impl Installer {
         operation.poll(&self.view(thread, operation.session(&self.library), rules))
     }
 
+    /// Whether a thread's call would do the same next if it were cancelled now.
+    ///
+    /// # Panics
+    /// When the thread has no call in flight.
+    #[must_use]
+    pub fn goes_on_if_cancelled(&self, thread: Thread, rules: &Rules) -> bool {
+        let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
+        let mut cancelled = operation.clone();
+        cancelled.cancel();
+        let view = self.view(thread, operation.session(&self.library), rules);
+        operation.is_cancelled() || cancelled.poll(&view) == operation.poll(&view)
+    }
+
     const fn view<'a>(&'a self, thread: Thread, session: Option<&'a Session>, rules: &'a Rules) -> View<'a> {
         View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, session, rules }
     }

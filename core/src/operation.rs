@@ -148,6 +148,12 @@ impl Operation {
         self.cancelled
     }
 
+    /// Whether it has done anything yet.
+    #[must_use]
+    pub const fn has_begun(&self) -> bool {
+        self.course.has_begun()
+    }
+
     /// Whether a cancel can reach it: RM-CANCEL-07, and the list by OQ-45.
     pub(crate) const fn is_cancellable(&self) -> bool {
         matches!(self.call, Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. })

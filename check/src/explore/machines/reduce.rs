@@ -1,33 +1,55 @@
 //! Steps that are taken in one order, because no other order leads anywhere else.
 //!
 //! When a thread is about to take a step that commutes with whatever others can do before it, and that no
-//! property of states can notice, it goes alone: the others go on from where that leads. There are two sorts.
+//! property of states can notice, it goes alone: the others go on from where that leads.
 //!
 //! * *Private* steps touch nothing but the call itself and the library of its process: effects that
 //!   [are so](rm_core::Effect::is_private), finding a handle, counting a time limit (no time passes while somebody
-//!   can go on), telling how far it is, and a reply, unless that opens a session others wait for. Another thread
-//!   of the same process could notice them, or cancel the call; where there is one, none of them goes alone.
-//! * Work on the *registry* under its mutex: nobody else reads or writes there until it is given back. Another
-//!   process notices if the writer dies half way; where one can die, none of them goes alone.
+//!   can go on), telling how far it is, and a reply.
+//! * Work on the *registry* under its mutex, and giving it back: nobody else reads or writes there before.
+//! * The *first* step of a call that has just begun: what others do between is as well done before it begins,
+//!   and is taken there.
 //!
-//! Neither is taken where something may still go wrong before an effect, where answers are open, and where an
-//! answer lets a cancel reach into another process (OQ-80) or the registry be used without the mutex (OQ-19,
-//! OQ-25, OQ-37, OQ-111).
+//! Other threads of the same process could notice each of them; where they have something left to do, none of them
+//! goes alone. If all that they have left is to cancel, a private step or one on the registry still does, if the
+//! call would take it as well after the cancel. A cancel itself is noticed by nothing but the operation that it
+//! reaches, at its one effect: once begun it goes alone, unless the session it found could end meanwhile.
+//!
+//! Where an installer can die, its death is between any two steps: neither the registry nor beginnings are taken
+//! in one order then, nor a reply that opens a session for others. Nothing is where something may still go wrong
+//! before an effect, where answers are open, and where an answer lets a cancel reach into another process (OQ-80)
+//! or the registry be used without the mutex (OQ-19, OQ-25, OQ-37, OQ-111).
 
 use rm_core::rules::{Latitude, Policy};
-use rm_core::{Caller, Effect, Next, Rules};
+use rm_core::{Call, Caller, Effect, Next, Rules};
 use rm_sim::Move;
-use rm_sim::scenario::SmallWorld;
+use rm_sim::scenario::{Scripted, SmallWorld};
 
 use super::{Machines, Options, Position};
+
+const CANCEL: &str = "RmCancelCurrentTask";
+const START: &str = "RmStartSession";
+const JOIN: &str = "RmJoinSession";
+const END: &str = "RmEndSession";
 
 /// Which steps are taken in one order in a world.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reduction {
-    /// For each thread whether its private steps are.
-    private: Vec<bool>,
-    /// Whether work on the registry is.
-    registry: bool,
+    /// For each thread the others of its process; none where nothing is taken in one order.
+    beside: Vec<Vec<usize>>,
+    /// Whether nobody dies, and the registry is used under its mutex alone.
+    nobody_dies: bool,
+}
+
+/// What the other threads of a process may still do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// Nothing.
+    None,
+    /// Cancel, and nothing else.
+    Cancels,
+    /// Other calls.
+    Other,
 }
 
 impl Reduction {
@@ -39,13 +61,15 @@ impl Reduction {
         if !options.reduce || first.policy.is_some() || !usual(&["OQ-80"]) {
             return Self::default();
         }
-        let alone = |who: &Caller| {
-            world.threads.iter().filter(|(other, _)| other.process == who.process).count() == 1
+        let beside = |(at, (who, _)): (usize, &(Caller, Vec<Scripted>))| {
+            let others = world.threads.iter().enumerate();
+            let is_one = |(other, one): &(usize, &(Caller, _))| *other != at && one.0.process == who.process;
+            others.filter(is_one).map(|(other, _)| other).collect()
         };
         let can_die = world.events.iter().any(|event| matches!(event, Move::End(_)))
             || first.machine.installers().keys().any(|process| holds_something(first, *process));
-        let registry = usual(&["OQ-13", "OQ-19.during", "OQ-25.during", "OQ-37", "OQ-111"]) && !can_die;
-        Self { private: world.threads.iter().map(|(who, _)| alone(who)).collect(), registry }
+        let nobody_dies = usual(&["OQ-13", "OQ-19.during", "OQ-25.during", "OQ-37", "OQ-111"]) && !can_die;
+        Self { beside: world.threads.iter().enumerate().map(beside).collect(), nobody_dies }
     }
 }
 
@@ -59,36 +83,77 @@ fn holds_something(first: &Position, process: rm_core::UniqueProcess) -> bool {
 impl Machines {
     /// The thread that goes alone, if one does.
     pub(super) fn goes_alone(&self, position: &Position, rules: &Rules) -> Option<usize> {
-        if self.reduction.private.is_empty() || position.struck.len() < usize::from(self.faults) {
+        if self.reduction.beside.is_empty() || position.struck.len() < usize::from(self.faults) {
             return None;
         }
-        let mut threads = self.world.threads.iter().enumerate();
-        threads.find(|(thread, (who, _))| self.is_unnoticed(position, *thread, *who, rules)).map(|(at, _)| at)
+        (0..self.world.threads.len())
+            .find(|thread| self.is_unnoticed(position, *thread, rules).unwrap_or(false))
     }
 
-    /// Whether nobody else can notice the next step of a thread.
-    fn is_unnoticed(&self, position: &Position, thread: usize, who: Caller, rules: &Rules) -> bool {
-        let machine = &position.machine;
-        let in_flight =
-            machine.installer(who.process).is_some_and(|one| one.tasks().contains_key(&who.thread));
-        if !in_flight || machine.world.blocked_in(who).is_some() {
-            return false;
+    /// Whether nobody else can notice the next step of a thread; nothing if it has none.
+    fn is_unnoticed(&self, position: &Position, thread: usize, rules: &Rules) -> Option<bool> {
+        let (who, _) = self.world.threads.get(thread)?;
+        let installer = position.machine.installer(who.process)?;
+        let operation = installer.tasks().get(&who.thread)?;
+        if position.machine.world.blocked_in(*who).is_some() {
+            return Some(false);
         }
-        let is_private = self.reduction.private.get(thread) == Some(&true);
-        match machine.next(who, rules) {
-            Some(Next::Do(effect)) => {
-                (is_private && is_own(&effect)) || (self.reduction.registry && effect.is_of_registry())
+        let nobody_dies = self.reduction.nobody_dies;
+        if let Call::Cancel { .. } = operation.call() {
+            return Some(nobody_dies && self.keeps_its_session(position, thread));
+        }
+        let company = self.company(position, thread);
+        let next = installer.poll_effect(who.thread, rules);
+        let is_own = match &next {
+            Next::Wait => return Some(false),
+            _ if company == Company::Other => return Some(false),
+            _ if company == Company::None && nobody_dies && !operation.has_begun() => return Some(true),
+            Next::Done(_) => {
+                let may_be_lost = !nobody_dies && self.opens(position, thread);
+                return Some(company == Company::None && !may_be_lost);
             }
-            Some(Next::Done(_)) => is_private && !self.opens(position, thread),
-            Some(Next::Wait) | None => false,
-        }
+            Next::Do(effect) => is_own(effect) || (nobody_dies && is_of_registry(effect)),
+        };
+        Some(is_own && (company == Company::None || installer.goes_on_if_cancelled(who.thread, rules)))
     }
 
-    /// Whether the call that a thread is in opens a session.
+    /// Whether the call that a thread is in opens a session that others can join, even if it dies then.
     fn opens(&self, position: &Position, thread: usize) -> bool {
         let begun = position.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
         let calls = self.world.threads.get(thread).map(|(_, calls)| calls);
         calls.zip(begun).and_then(|(calls, begun)| calls.get(begun)?.opens()).is_some()
+    }
+
+    /// What the other threads of a thread's process may still do.
+    fn company(&self, position: &Position, thread: usize) -> Company {
+        let (mut company, calls) = (Company::None, self.calls_beside(position, thread));
+        for call in calls {
+            if call != CANCEL {
+                return Company::Other;
+            }
+            company = Company::Cancels;
+        }
+        company
+    }
+
+    /// Whether nobody opens or ends a session in a thread's process.
+    fn keeps_its_session(&self, position: &Position, thread: usize) -> bool {
+        self.calls_beside(position, thread).all(|call| ![START, JOIN, END].contains(&call))
+    }
+
+    /// The calls that other threads of a thread's process are in, and those that they have still to make.
+    fn calls_beside<'a>(
+        &'a self,
+        position: &'a Position,
+        thread: usize,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        let beside = self.reduction.beside.get(thread).into_iter().flatten();
+        beside.flat_map(|other| {
+            let is_in_flight = self.is_in_flight(position, *other) == Some(true);
+            let begun = position.at.get(*other).copied().unwrap_or_default();
+            let calls = self.world.threads.get(*other).map_or(&[][..], |(_, calls)| calls);
+            calls.iter().skip(usize::from(begun) - usize::from(is_in_flight)).map(Scripted::function)
+        })
     }
 }
 
@@ -96,4 +161,9 @@ impl Machines {
 const fn is_own(effect: &Effect) -> bool {
     effect.is_private()
         || matches!(effect, Effect::NewHandle(_) | Effect::Arm(_) | Effect::ArmFor(..) | Effect::Report(_))
+}
+
+/// Whether an effect is one of those that are made with the mutex of the registry in hand, or gives it back.
+const fn is_of_registry(effect: &Effect) -> bool {
+    effect.is_of_registry() || matches!(effect, Effect::Unlock)
 }
