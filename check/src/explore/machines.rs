@@ -187,12 +187,10 @@ impl Machines {
         if let Some(policy) = &position.policy {
             return self.goes_openly(position, thread, policy, scratch, visit);
         }
-        if !position.machine.is_ready(*who, &scratch.rules) {
-            return false;
-        }
+        let Some(what) = ready(&position.machine, *who, &scratch.rules) else { return false };
         let Scratch { next, rules, tally } = scratch;
-        for wrong in self.wrongs(position, *who, rules) {
-            self.rounds(position, thread, wrong, rules, next, &mut |went, next| {
+        for wrong in self.wrongs(position, *who, &what) {
+            self.rounds(position, thread, (&what, wrong), rules, next, &mut |went, next| {
                 tally.add(&went, next);
                 let Went { wrong, moved, answers, .. } = went;
                 self.show(position, Step::Goes(*who, wrong, moved, answers), next, visit);
@@ -214,12 +212,11 @@ impl Machines {
         let mut can = false;
         for (rules, found) in self.rules(position).alternatives(|rules| {
             let mut found = Vec::new();
-            if position.machine.is_ready(*who, rules) {
-                for wrong in self.wrongs(position, *who, rules) {
-                    let next = &mut position.clone();
-                    let keep = &mut |went: Went, next: &mut Position| found.push((went, next.clone()));
-                    self.rounds(position, thread, wrong, rules, next, keep);
-                }
+            let Some(what) = ready(&position.machine, *who, rules) else { return found };
+            for wrong in self.wrongs(position, *who, &what) {
+                let next = &mut position.clone();
+                let keep = &mut |went: Went, next: &mut Position| found.push((went, next.clone()));
+                self.rounds(position, thread, (&what, wrong), rules, next, keep);
             }
             found
         }) {
@@ -235,12 +232,12 @@ impl Machines {
         can
     }
 
-    /// Every way a thread can go on, if this goes wrong before.
+    /// Every way a thread can go on with what is next, if this goes wrong before.
     fn rounds(
         &self,
         position: &Position,
         thread: usize,
-        wrong: Option<Wrong>,
+        (what, wrong): (&Next, Option<Wrong>),
         rules: &Rules,
         next: &mut Position,
         found: &mut dyn FnMut(Went, &mut Position),
@@ -249,10 +246,13 @@ impl Machines {
         let mut chosen = Chosen::default();
         while chosen.next_round() {
             next.clone_from(position);
-            if let Some(wrong) = wrong {
-                next.strikes(*who, wrong);
-            }
-            let moved = go(&mut next.machine, *who, rules, &mut chosen);
+            let moved = match wrong {
+                None => next.machine.act(*who, what.clone(), &mut chosen),
+                Some(wrong) => {
+                    next.strikes(*who, wrong);
+                    go(&mut next.machine, *who, rules, &mut chosen)
+                }
+            };
             if !next.machine.faults.is_empty() {
                 return; // It cannot go wrong so.
             }
@@ -376,9 +376,18 @@ impl Model for Machines {
     }
 }
 
+/// What a thread's call goes on with, if it can.
+fn ready(machine: &Machine, who: Caller, rules: &Rules) -> Option<Next> {
+    machine.next(who, rules).filter(|next| match next {
+        Next::Do(_) => machine.world.is_ready(who),
+        Next::Done(_) => true,
+        Next::Wait => false,
+    })
+}
+
 /// The effect that a thread is about to begin, if it is not in the midst of one.
-fn about_to_begin(machine: &Machine, who: Caller, rules: &Rules) -> Option<&'static str> {
-    match machine.next(who, rules)? {
+fn about_to_begin(machine: &Machine, who: Caller, next: &Next) -> Option<&'static str> {
+    match next {
         Next::Do(effect) if machine.world.blocked_in(who).is_none() => Some(effect.name()),
         Next::Do(_) | Next::Wait | Next::Done(_) => None,
     }

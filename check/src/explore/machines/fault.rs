@@ -1,6 +1,6 @@
 //! What can go wrong before an effect.
 
-use rm_core::{Caller, Rules};
+use rm_core::{Caller, Next};
 use rm_sim::fault::{Failure, Place, Planned, Strike};
 use rm_sim::world::ProgramId;
 
@@ -8,12 +8,12 @@ use super::{Blow, Machines, Position, Wrong, about_to_begin};
 
 impl Machines {
     /// Whatever can go wrong before the next effect of a thread, and that nothing does.
-    pub(super) fn wrongs(&self, position: &Position, who: Caller, rules: &Rules) -> Vec<Option<Wrong>> {
+    pub(super) fn wrongs(&self, position: &Position, who: Caller, next: &Next) -> Vec<Option<Wrong>> {
         let mut all = vec![None];
         if position.struck.len() >= usize::from(self.faults) {
             return all;
         }
-        let Some(effect) = about_to_begin(&position.machine, who, rules) else { return all };
+        let Some(effect) = about_to_begin(&position.machine, who, next) else { return all };
         let fails = Failure::of(effect).iter().map(|failure| Strike::Fails(*failure));
         let cast = position.machine.world.cast();
         let programs: Vec<_> =
