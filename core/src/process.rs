@@ -77,3 +77,15 @@ pub struct Caller {
     /// The thread in it.
     pub thread: Thread,
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn a_process_is_shown_by_its_id() {
+        assert_eq!(UniqueProcess { id: 104, start_time: 7 }.to_string(), "104");
+    }
+}

@@ -86,12 +86,17 @@ pub fn check_any<T: fmt::Debug>(
     }
 }
 
+/// How many times as much is to be tried as usual.
+pub fn times() -> u32 {
+    std::env::var("RM_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1).max(1)
+}
+
 /// Draws so many cases, the same each time, for what is to be seen in some of them; `RM_TIMES` as many where
 /// that is set (`make seeds`).
 pub fn each(many: u32, cases: impl Strategy<Value = Case>, mut see: impl FnMut(&Case)) {
     let mut runner =
         TestRunner::new(Config { failure_persistence: None, rng_seed: RngSeed::Fixed(0x524d), ..config() });
-    let times = std::env::var("RM_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let times = times();
     for _ in 0..many.saturating_mul(times) {
         if let Ok(tree) = cases.new_tree(&mut runner) {
             see(&tree.current());

@@ -1,7 +1,7 @@
 //! A policy that is hidden in the simulator is learned back from its transcripts.
 
 use harness::case::Case;
-use harness::check::each;
+use harness::check::{each, times};
 use harness::draw::cases_under_any_policy;
 use rm_check::boundary::Budget;
 use rm_check::judge::{Learned, Report, Verdict};
@@ -83,12 +83,15 @@ fn told_apart(case: &Case, boundary: &Boundary, learned: &Learned) -> u32 {
     apart
 }
 
-/// One of so many fixtures in which nothing fails.
+/// One of so many fixtures in which nothing fails; of more where more is asked for.
 #[test]
 fn the_answers_hidden_in_fixtures_are_learned_back() {
-    const ONE_OF: usize = 8;
+    const ONE_OF: usize = 16;
     let mut tally = Tally::default();
-    let some = fixtures().into_iter().filter(|(_, boundary)| boundary.faults == Budget::None).step_by(ONE_OF);
+    let some = fixtures()
+        .into_iter()
+        .filter(|(_, boundary)| boundary.faults == Budget::None)
+        .step_by(ONE_OF / usize::try_from(times()).unwrap_or(1).min(ONE_OF));
     for (_, boundary) in some {
         let Some(report) = tally.learn(&boundary, &boundary.policy) else { continue };
         for one in &report.learned {
@@ -100,7 +103,7 @@ fn the_answers_hidden_in_fixtures_are_learned_back() {
             }
         }
     }
-    assert!(tally.runs > 50 && tally.answered > 200, "{tally:?}");
+    assert!(tally.runs > 25 && tally.answered > 100, "{tally:?}");
     assert!(tally.overwhelmed * 50 <= tally.runs, "{tally:?}");
 }
 
