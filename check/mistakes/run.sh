@@ -12,7 +12,7 @@ failed=0
 [ $# -gt 0 ] || set -- $(cd "$here" && ls ./*.patch | sed 's,^\./,,; s,\.patch$,,')
 for name; do
   patch=$here/$name.patch
-  (cd "$root" && find Cargo.toml Cargo.lock core sim check cli capi tests fixtures -type f \
+  (cd "$root" && find -L Cargo.toml Cargo.lock core sim check cli capi library tests fixtures -type f \
     \( -name '*.rs' -o -name '*.toml' -o -name '*.txt' -o -name '*.lock' \)) |
     while read -r file; do
       cmp -s "$root/$file" "$copy/$file" && continue
