@@ -71,6 +71,8 @@ pub struct Row {
     pub tried: u64,
     /// What the call returned then.
     pub codes: Vec<Code>,
+    /// What a caller that died left behind for others, and in how many steps.
+    pub left: Vec<(&'static str, u64)>,
 }
 
 impl Summary {
@@ -90,6 +92,7 @@ impl Summary {
             fault,
             tried: tried.times,
             codes: tried.codes.iter().map(code).collect(),
+            left: tried.left.iter().map(|(what, steps)| (*what, *steps)).collect(),
         };
         Self {
             enumerates: machines.world().enumerates.clone(),
@@ -130,8 +133,13 @@ impl Summary {
             ("latitudes", self.latitudes.join(", ")),
         ];
         all.extend(self.matrix.iter().enumerate().map(|(at, row)| {
-            let Row { effect, fault, tried, codes: came } = row;
-            let came = if came.is_empty() { "no code".into() } else { codes(came) };
+            let Row { effect, fault, tried, codes: came, left } = row;
+            let left = joined(left.iter().map(|(what, steps)| format!("{what} ({steps})")));
+            let came = match (came.is_empty(), left.is_empty()) {
+                (false, _) => codes(came),
+                (true, false) => format!("leaves {left}"),
+                (true, true) => "no code".into(),
+            };
             (if at == 0 { "faults" } else { "" }, format!("{effect}, {fault} ({tried}): {came}"))
         }));
         let held = self.properties.iter().enumerate();

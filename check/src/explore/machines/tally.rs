@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rm_core::Caller;
 use rm_core::rules::{Citation, Latitude, Rule};
 use rm_sim::Moved;
+use rm_sim::fault::Strike;
+use rm_sim::world::Mutex;
 
 use super::{Position, Went, fault};
 
@@ -27,12 +30,18 @@ pub struct Tried {
     pub times: u64,
     /// The codes that the calls returned, by function, and in how many steps.
     pub codes: BTreeMap<(&'static str, u32), u64>,
+    /// What callers that died left behind for others, and in how many steps.
+    pub left: BTreeMap<&'static str, u64>,
 }
 
 impl Tally {
     pub(super) fn add(&mut self, went: &Went, next: &mut Position) {
         if let Some(wrong) = went.wrong {
-            self.matrix.entry((wrong.effect, fault::name(wrong.strike))).or_default().times += 1;
+            let tried = self.matrix.entry((wrong.effect, fault::name(wrong.strike))).or_default();
+            tried.times += 1;
+            if wrong.strike == Strike::Dies {
+                left_behind(next, went.who).for_each(|what| *tried.left.entry(what).or_default() += 1);
+            }
         }
         let Some(moved) = &went.moved else { return };
         if let Moved::Replied(call, reply) = moved {
@@ -63,8 +72,24 @@ impl Tally {
             for (code, many) in &tried.codes {
                 *all.codes.entry(*code).or_default() += many;
             }
+            for (what, many) in &tried.left {
+                *all.left.entry(what).or_default() += many;
+            }
         }
         self.rules.extend(&other.rules);
         self.latitudes.extend(&other.latitudes);
     }
+}
+
+/// What a caller that is gone has left behind for others.
+fn left_behind(position: &Position, who: Caller) -> impl Iterator<Item = &'static str> {
+    let registry = &position.machine.world.registry;
+    let its_own = || registry.keys.values().filter(|record| record.owner() == Some(who.process));
+    let whole = its_own().any(|record| record.is_whole());
+    // A key whose owner is not written yet is nobody's.
+    let torn = registry.keys.values().any(|record| !record.is_whole());
+    let mutex = registry.mutexes.values().any(|mutex| *mutex == Mutex::Abandoned);
+    let all = [(whole, "a key that is whole"), (torn, "a key that is torn"), (mutex, "the mutex")];
+    let nothing = (!whole && !torn && !mutex).then_some("nothing");
+    all.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).chain(nothing)
 }
