@@ -52,6 +52,14 @@ fn every_call_ends() {
 }
 
 #[test]
+fn what_stays_stopped_is_named() {
+    check("what_stays_stopped_is_named", cases(), |case| {
+        let played = play(case, |_| Ok(()))?;
+        after::what_stays_stopped_is_named(&played).map_err(|what| fails(&played, what))
+    });
+}
+
+#[test]
 fn sessions_stay_usable() {
     check("sessions_stay_usable", cases_under_any_policy(), |case| {
         let played = play(case, |_| Ok(()))?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rm_core::store::Record;
 use rm_core::{
-    Call, Caller, Decision, Effect, ErrorCode, Identity, Installer, Millis, Out, Reply, Role, Scope,
-    SessionHandle, ShutdownFlags, Thread, UniqueProcess, Verdict,
+    AppStatus, Application, Call, Caller, Decision, Effect, Entry, ErrorCode, Identity, Installer, Millis,
+    Out, Output, Reply, Role, Scope, SessionHandle, ShutdownFlags, Thread, UniqueProcess, Verdict,
 };
 use rm_sim::choice::{Choice, Choose, NoChoice};
 use rm_sim::transcript::Event;
@@ -196,6 +196,46 @@ pub fn sessions_stay_usable(played: &Played) -> Result<(), String> {
     Ok(())
 }
 
+/// RM-LIST-35, RM-SHUT-44: whatever went wrong, what a session has stopped and nobody has started again is named
+/// by its list, and as stopped, as long as its key is whole.
+///
+/// # Errors
+/// When the list passes over it, or shows it otherwise.
+pub fn what_stays_stopped_is_named(played: &Played) -> Result<(), String> {
+    let mut simulation = ended(played)?;
+    let installers: Vec<_> = simulation.machine.installers().keys().copied().collect();
+    for process in installers {
+        let Some(installer) = simulation.machine.installer(process) else { continue };
+        let sessions: Vec<_> =
+            installer.library().sessions.iter().map(|(at, one)| (*at, one.clone())).collect();
+        for (session, known) in sessions.into_iter().filter(|(_, one)| one.seat.role == Role::Primary) {
+            let is_down =
+                |one: &&Application| one.is_stopped() && !simulation.machine.world.is_running(&one.id());
+            let down: Vec<_> = known.applications.iter().filter(is_down).cloned().collect();
+            let listed = call(&mut simulation, process, list(session))?;
+            // A list that fails is held against `sessions_stay_usable`.
+            let Output::List(listed) = listed.output else { continue };
+            let names = |one: &Application| {
+                let is_it = |entry: &&Entry| entry.id() == one.id();
+                listed
+                    .entries
+                    .iter()
+                    .find(is_it)
+                    .is_some_and(|entry| entry.status.contains(AppStatus::STOPPED))
+            };
+            if let Some(one) = down.iter().find(|one| !names(one)) {
+                return Err(format!("{:?} stays stopped, and {listed:?} does not say so", one.id()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn list(session: SessionHandle) -> Call {
+    let given = Out::Given;
+    Call::GetList { session, needed: given, capacity: Some(50), entries: given, reasons: given }
+}
+
 fn use_it(
     played: &Played,
     simulation: &mut Simulation<TheFirst>,
@@ -205,14 +245,7 @@ fn use_it(
 ) -> Result<bool, String> {
     let cancelled: &[u32] = if played.is_answered("OQ-79", 'b') { &[1223] } else { &[] };
     if is_whole {
-        let listing = Call::GetList {
-            session,
-            needed: Out::Given,
-            capacity: Some(50),
-            entries: Out::Given,
-            reasons: Out::Given,
-        };
-        let listed = call(simulation, process, listing)?;
+        let listed = call(simulation, process, list(session))?;
         comes_to(&listed, &[&[0, 5], cancelled].concat(), "a list")?;
         let callback = true;
         let shutdown = Call::Shutdown { session, flags: ShutdownFlags::FORCE, callback };

@@ -13,9 +13,10 @@ use crate::invariants::{OF_MOMENTS, OfStory, after};
 use crate::played::Played;
 
 /// What is held against a run that is over.
-const WHEN_OVER: [OfStory; 2] = [
+const WHEN_OVER: [OfStory; 3] = [
     ("sessions_stay_usable", after::sessions_stay_usable),
     ("places_of_the_dead_are_usable", after::places_of_the_dead_are_usable),
+    ("what_stays_stopped_is_named", after::what_stays_stopped_is_named),
 ];
 
 /// A thread that makes no call of its own.
