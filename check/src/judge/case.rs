@@ -83,7 +83,7 @@ impl Case<'_> {
         Latitude::all().find(is_open)?;
         let usual = closed(self.policy, &Latitude::all().collect::<Vec<_>>());
         let report = Case { policy: &usual, ..self }.judge();
-        (report.verdict() == Verdict::Accepted).then(|| Report { unlearned: true, ..report })
+        (report.verdict() == Verdict::Accepted).then_some(Report { unlearned: true, ..report })
     }
 
     /// What comes of following all explanations, where the likely ones do not lead on.
