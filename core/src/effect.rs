@@ -281,3 +281,18 @@ impl Effect {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Scope, Slot};
+
+    #[test]
+    fn an_outcome_belongs_to_some_effects_and_not_to_others() {
+        let slot = Slot { scope: Scope::TsSession, number: 0 };
+        assert!(Effect::Unlock.accepts(&Outcome::Done));
+        assert!(!Effect::Unlock.accepts(&Outcome::Gone));
+        assert!(Effect::DeleteSession(slot).accepts(&Outcome::Done));
+        assert!(!Effect::DeleteSession(slot).accepts(&Outcome::Held));
+    }
+}
