@@ -92,11 +92,17 @@ impl Machine {
     /// Whether moving the thread would change anything.
     #[must_use]
     pub fn is_ready(&self, who: Caller, rules: &Rules) -> bool {
-        match self.next(who, rules) {
-            Some(Next::Do(_)) => self.world.is_ready(who),
-            Some(Next::Done(_)) => true,
-            Some(Next::Wait) | None => false,
-        }
+        self.ready(who, rules).is_some()
+    }
+
+    /// What the thread's call wants next, if moving the thread would change anything.
+    #[must_use]
+    pub fn ready(&self, who: Caller, rules: &Rules) -> Option<Next> {
+        self.next(who, rules).filter(|next| match next {
+            Next::Do(_) => self.world.is_ready(who),
+            Next::Done(_) => true,
+            Next::Wait => false,
+        })
     }
 
     /// Moves a thread on by one effect, or ends its call. `None` when it has no call in flight.

@@ -187,7 +187,7 @@ impl Machines {
         if let Some(policy) = &position.policy {
             return self.goes_openly(position, thread, policy, scratch, visit);
         }
-        let Some(what) = ready(&position.machine, *who, &scratch.rules) else { return false };
+        let Some(what) = position.machine.ready(*who, &scratch.rules) else { return false };
         let Scratch { next, rules, tally } = scratch;
         for wrong in self.wrongs(position, *who, &what) {
             self.rounds(position, thread, (&what, wrong), rules, next, &mut |went, next| {
@@ -212,7 +212,7 @@ impl Machines {
         let mut can = false;
         for (rules, found) in self.rules(position).alternatives(|rules| {
             let mut found = Vec::new();
-            let Some(what) = ready(&position.machine, *who, rules) else { return found };
+            let Some(what) = position.machine.ready(*who, rules) else { return found };
             for wrong in self.wrongs(position, *who, &what) {
                 let next = &mut position.clone();
                 let keep = &mut |went: Went, next: &mut Position| found.push((went, next.clone()));
@@ -374,15 +374,6 @@ impl Model for Machines {
             |property: &Property<Self>| self.only.as_ref().is_none_or(|only| *only == property.name);
         self.all_properties().into_iter().filter(is_meant).collect()
     }
-}
-
-/// What a thread's call goes on with, if it can.
-fn ready(machine: &Machine, who: Caller, rules: &Rules) -> Option<Next> {
-    machine.next(who, rules).filter(|next| match next {
-        Next::Do(_) => machine.world.is_ready(who),
-        Next::Done(_) => true,
-        Next::Wait => false,
-    })
 }
 
 /// The effect that a thread is about to begin, if it is not in the midst of one.

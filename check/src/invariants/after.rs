@@ -231,9 +231,10 @@ pub fn what_stays_stopped_is_named(played: &Played) -> Result<(), String> {
     Ok(())
 }
 
-fn list(session: SessionHandle) -> Call {
+/// The call that lists a session, with room for everybody.
+pub(crate) fn list(session: SessionHandle) -> Call {
     let given = Out::Given;
-    Call::GetList { session, needed: given, capacity: Some(50), entries: given, reasons: given }
+    Call::GetList { session, needed: given, capacity: Some(100), entries: given, reasons: given }
 }
 
 fn use_it(

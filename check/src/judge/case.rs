@@ -54,6 +54,7 @@ impl Case<'_> {
         report
     }
 
+    /// The same, also where there are too many explanations to come to an end.
     fn judge_all(self) -> Report {
         let likely = self.follow(Follow::Likely);
         if likely.verdict() == Verdict::Rejected {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rm_core::{AppStatus, Call, Caller, Description, Entry, Out, Output, Rules, Thread};
+use rm_core::{AppStatus, Call, Caller, Description, Entry, Output, Rules, Thread};
 use rm_sim::choice::NoChoice;
 use rm_sim::world::Process;
 use rm_sim::{Moved, Simulation, Transcript, Until};
@@ -110,9 +110,7 @@ fn brings_everybody_back(
     let (machine, transcript) = (next.machine.clone(), transcript.clone());
     let mut simulation = Simulation { machine, rules: rules(next), choose: NoChoice, transcript };
     let asking = Caller { thread: ASKING, ..*who };
-    let (given, session) = (Out::Given, *session);
-    let call = Call::GetList { session, needed: given, capacity: Some(100), entries: given, reasons: given };
-    simulation.begin(asking, call);
+    simulation.begin(asking, after::list(*session));
     let Ok(Some(reply)) = simulation.carry(asking, &Until::End) else { return Ok(()) };
     let Output::List(list) = &reply.output else { return Ok(()) };
     let is_down = |status: AppStatus| {
