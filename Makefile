@@ -34,9 +34,10 @@ worlds: ## visit every small world, the large ones as well
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
 
-# What was built of an earlier package of the same version would be taken for this one's.
+# What was built or unpacked of an earlier package of the same version would be taken for this one's;
+# Cargo unpacks into its own home, under a name that begins with a hyphen because this registry has no host.
 package: ## every crate can be published: it builds from what its package holds
-	@rm -rf target/verify
+	@rm -rf target/verify "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/-*/rm-*-[0-9]* "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/-*/rmsim-[0-9]*
 	$(CARGO) package --quiet --workspace --exclude rm-tests --allow-dirty --target-dir target/verify
 
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown
