@@ -11,12 +11,21 @@ pub struct Toy<const MOMENTS: u64>;
 impl<const MOMENTS: u64> Model for Toy<MOMENTS> {
     type State = toy::State;
     type Step = u8;
+    type Packed = toy::State;
     type Scratch = ();
 
     fn scratch(&self) {}
 
     fn initial(&self) -> Vec<toy::State> {
         vec![toy::FIRST]
+    }
+
+    fn pack(&self, state: &toy::State) -> toy::State {
+        *state
+    }
+
+    fn unpack(&self, packed: &toy::State, state: &mut toy::State) {
+        *state = *packed;
     }
 
     fn successors(&self, state: &toy::State, (): &mut (), mut visit: impl FnMut(u8, &toy::State)) {

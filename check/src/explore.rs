@@ -26,7 +26,8 @@ mod worker;
 
 pub use fingerprint::Fingerprint;
 pub use machines::{
-    Blow, Code, Held, Machines, Options, Position, Row, Scratch, Step, Summary, Tally, Told, Tried, Wrong,
+    Blow, Code, Held, Machines, Options, Packed, Position, Row, Scratch, Step, Summary, Tally, Told, Tried,
+    Wrong,
 };
 pub use model::{Holds, Model, Must, OfState, OfStep, Property};
 pub use walk::{Bounds, Meter, walk};

@@ -28,7 +28,7 @@ mod wanted;
 
 use std::cell::RefCell;
 
-use rm_core::{Policy, Rules};
+use rm_core::{Call, Policy, Rules};
 
 pub use learn::{Decided, Learned, letters};
 pub use report::{Allowed, Doubt, Fault, Forgiven, Rejection, Report, Verdict};
@@ -310,10 +310,9 @@ impl<'a> Judge<'a> {
             if installer.tasks().contains_key(&made.who.thread) {
                 return false;
             }
-            let takes_time = |(_, task): &(&rm_core::Thread, &rm_core::Operation)| {
-                matches!(task.call(), rm_core::Call::Shutdown { .. } | rm_core::Call::Restart { .. })
-            };
-            let outer = installer.tasks().iter().find(takes_time).map(|(thread, _)| *thread);
+            let takes_time = |call: &Call| matches!(call, Call::Shutdown { .. } | Call::Restart { .. });
+            let mut tasks = installer.tasks().iter();
+            let outer = tasks.find(|(_, task)| takes_time(task.call())).map(|(thread, _)| *thread);
             match outer.filter(|_| made.inside) {
                 Some(outer) => machine.begin_inside(made.who, made.call.clone(), outer),
                 None => machine.begin(made.who, made.call.clone()),

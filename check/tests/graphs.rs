@@ -24,6 +24,7 @@ impl Graph {
 impl Model for Graph {
     type State = u32;
     type Step = (u32, u32);
+    type Packed = u32;
     type Scratch = u64;
 
     fn scratch(&self) -> u64 {
@@ -32,6 +33,14 @@ impl Model for Graph {
 
     fn initial(&self) -> Vec<u32> {
         vec![0]
+    }
+
+    fn pack(&self, state: &u32) -> u32 {
+        *state
+    }
+
+    fn unpack(&self, packed: &u32, state: &mut u32) {
+        *state = *packed;
     }
 
     fn successors(&self, state: &u32, left: &mut u64, mut visit: impl FnMut((u32, u32), &u32)) {

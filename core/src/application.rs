@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::name::Name;
+use crate::part::Part;
 use crate::process::{Identity, UniqueProcess};
 
 /// `RM_APP_TYPE` (RM-TYPE-04).
@@ -196,7 +197,7 @@ pub struct Affected {
     /// Its process; the host of a service.
     pub process: UniqueProcess,
     /// What the machine says of it.
-    pub about: Arc<Description>,
+    pub about: Part<Description>,
     /// Its registration for restart, if it has one.
     pub restart: Option<Arc<RestartSettings>>,
     /// Whether the caller may stop it.
@@ -213,7 +214,7 @@ pub struct Affected {
 impl Affected {
     /// A process that the caller may stop, has not registered, and has run for long.
     #[must_use]
-    pub const fn new(process: UniqueProcess, about: Arc<Description>) -> Self {
+    pub const fn new(process: UniqueProcess, about: Part<Description>) -> Self {
         Self {
             process,
             about,

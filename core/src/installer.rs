@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::library::{Library, Session};
 use crate::operation::{Beside, Next, Operation, RestartOrder, View};
 use crate::outcome::Outcome;
+use crate::part::Part;
 use crate::process::{Identity, Thread};
 use crate::rules::{Citation, Policy, Rules};
 use crate::session::{Role, SessionHandle};
@@ -21,27 +22,27 @@ use crate::session::{Role, SessionHandle};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Installer {
     /// Who the process is.
-    pub me: Identity,
-    library: Library,
-    tasks: BTreeMap<Thread, Operation>,
+    pub me: Part<Identity>,
+    library: Part<Library>,
+    tasks: BTreeMap<Thread, Part<Operation>>,
 }
 
 impl Installer {
     /// A process that has not used the API yet.
     #[must_use]
     pub fn new(me: Identity) -> Self {
-        Self { me, library: Library::default(), tasks: BTreeMap::new() }
+        Self { me: me.into(), library: Part::default(), tasks: BTreeMap::new() }
     }
 
     /// The state behind the handles.
     #[must_use]
-    pub const fn library(&self) -> &Library {
+    pub fn library(&self) -> &Library {
         &self.library
     }
 
     /// The calls in flight.
     #[must_use]
-    pub const fn tasks(&self) -> &BTreeMap<Thread, Operation> {
+    pub const fn tasks(&self) -> &BTreeMap<Thread, Part<Operation>> {
         &self.tasks
     }
 
@@ -60,28 +61,24 @@ impl Installer {
     /// When the thread has a call in flight already: a thread makes one call at a time.
     pub fn begin_inside(&mut self, thread: Thread, call: Call, outer: Option<Thread>) {
         assert!(!self.tasks.contains_key(&thread), "thread {thread} has a call in flight");
-        let session = call.session().and_then(|handle| self.library.sessions.get_mut(&handle));
-        let seat = session.as_ref().map(|session| session.seat);
-        let others = self.tasks.values().map(Operation::call);
+        let seat = call.session().and_then(|handle| self.library.sessions.get(&handle)).map(|it| it.seat);
+        let others = self.tasks.values().map(|task| task.call());
         let beside = Beside::new(&call, seat, others.filter(|other| other.session() == call.session()));
-        let mut cancelled = false;
-        if let Some(session) = session
-            && matches!(call, Call::Shutdown { .. } | Call::Restart { .. })
-        {
-            cancelled = core::mem::take(&mut session.cancel_next);
-        }
-        let session = call.session().and_then(|handle| self.library.sessions.get_mut(&handle));
-        if let Some(session) = session
-            && call.takes_turns()
-            && session.busy.is_none()
-        {
-            session.busy = Some(thread);
-        }
+        let is_cancelled = self.takes_place(thread, &call);
         let mut operation = Operation::new(call, seat, outer, beside);
-        if cancelled {
+        if is_cancelled {
             operation.cancel();
         }
-        self.tasks.insert(thread, operation);
+        self.tasks.insert(thread, operation.into());
+    }
+
+    /// Gives a call the turn if nobody has it; tells whether it is cancelled from its beginning.
+    fn takes_place(&mut self, thread: Thread, call: &Call) -> bool {
+        let Some(handle) = call.session().filter(|_| call.takes_turns()) else { return false };
+        let Some(session) = self.library.session_mut(handle) else { return false };
+        session.busy = session.busy.or(Some(thread));
+        matches!(call, Call::Shutdown { .. } | Call::Restart { .. })
+            && core::mem::take(&mut session.cancel_next)
     }
 
     /// What the thread's call wants next. Changes nothing; may be asked any number of times.
@@ -101,13 +98,13 @@ impl Installer {
     #[must_use]
     pub fn goes_on_if_cancelled(&self, thread: Thread, rules: &Rules) -> bool {
         let operation = self.tasks.get(&thread).expect("the thread has a call in flight");
-        let mut cancelled = operation.clone();
+        let mut cancelled = Operation::clone(operation);
         cancelled.cancel();
         let view = self.view(thread, operation.session(&self.library), rules);
         operation.is_cancelled() || cancelled.poll(&view) == operation.poll(&view)
     }
 
-    const fn view<'a>(&'a self, thread: Thread, session: Option<&'a Session>, rules: &'a Rules) -> View<'a> {
+    fn view<'a>(&'a self, thread: Thread, session: Option<&'a Session>, rules: &'a Rules) -> View<'a> {
         View { me: &self.me, thread, library: &self.library, tasks: &self.tasks, session, rules }
     }
 
@@ -151,7 +148,7 @@ impl Installer {
     pub fn forget(&mut self, policy: &Policy) {
         let reverse = Citation::answer(RestartOrder::ReverseOfStops);
         if !policy.allows(reverse) {
-            self.library.sessions.values_mut().for_each(Session::forget_stops);
+            self.library.sessions.values_mut().for_each(|session| session.forget_stops());
         }
     }
 
@@ -159,7 +156,8 @@ impl Installer {
     /// process (OQ-80); `None` when there is none.
     pub fn cancel_from_outside(&mut self, hash: u64) -> Option<Thread> {
         let sessions = &self.library.sessions;
-        let primary = |session: &&Session| session.seat.hash == hash && session.seat.role == Role::Primary;
+        let primary =
+            |session: &&Part<Session>| session.seat.hash == hash && session.seat.role == Role::Primary;
         let thread = sessions.values().find(primary)?.busy?;
         let operation = self.tasks.get_mut(&thread).filter(|operation| operation.is_cancellable())?;
         operation.cancel();
@@ -170,19 +168,19 @@ impl Installer {
     pub fn finish(&mut self, thread: Thread) -> Option<Call> {
         let operation = self.tasks.remove(&thread)?;
         self.pass_turn(thread, &operation);
-        Some(operation.into_call())
+        Some(operation.into_inner().into_call())
     }
 
     fn pass_turn(&mut self, thread: Thread, operation: &Operation) {
         let Some(handle) = operation.call().session() else { return };
         if operation.is_cancelled() {
-            let on_session = |task: &&mut Operation| task.call().session() == Some(handle);
-            self.tasks.values_mut().filter(on_session).for_each(Operation::saw_cancelled);
+            let on_session = |task: &&mut Part<Operation>| task.call().session() == Some(handle);
+            self.tasks.values_mut().filter(on_session).for_each(|task| task.saw_cancelled());
         }
-        let Some(session) = self.library.sessions.get_mut(&handle) else { return };
-        if session.busy == Some(thread) {
+        if self.library.sessions.get(&handle).is_some_and(|session| session.busy == Some(thread)) {
             let waits = |task: &Operation| task.call().takes_turns() && task.call().session() == Some(handle);
-            session.busy = self.tasks.iter().find(|(_, task)| waits(task)).map(|(waiting, _)| *waiting);
+            let next = self.tasks.iter().find(|(_, task)| waits(task)).map(|(waiting, _)| *waiting);
+            self.library.session_mut(handle).into_iter().for_each(|session| session.busy = next);
         }
     }
 }
@@ -220,7 +218,7 @@ mod tests {
             assert_eq!(objection(&installer, handle, &issued), None, "{handle}");
         }
         let seat = Seat { role: Role::Primary, slot: Slot { scope: Scope::User, number: 0 }, hash: 1 };
-        installer.library.sessions.insert(SessionHandle(7), Session::new(seat));
+        installer.library.sessions.insert(SessionHandle(7), Session::new(seat).into());
         let different = Citation::Rule(rule!("RM-START-15"));
         assert_eq!(objection(&installer, 7, &issued), Some(different));
         assert!(installer.uses_handle(SessionHandle(7)) && !installer.uses_handle(SessionHandle(0)));

@@ -9,6 +9,7 @@ use crate::application::{Affected, AppId, RestartSettings};
 use crate::decision::{Decision, Settlement};
 use crate::effect::Note;
 use crate::filter::Filters;
+use crate::part::Part;
 use crate::process::{Thread, UniqueProcess};
 use crate::rules::Citation;
 use crate::session::{Role, SessionHandle, Slot};
@@ -18,7 +19,7 @@ use crate::session::{Role, SessionHandle, Slot};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Library {
     /// The sessions this process holds handles to.
-    pub sessions: BTreeMap<SessionHandle, Session>,
+    pub sessions: BTreeMap<SessionHandle, Part<Session>>,
     /// The hashes of sessions that were joined and left, where that matters (OQ-18).
     pub left: BTreeSet<u64>,
     /// The calls that met a mutex that was not free, where that matters (OQ-106).
@@ -26,6 +27,11 @@ pub struct Library {
 }
 
 impl Library {
+    /// The session behind a handle, to be changed.
+    pub(crate) fn session_mut(&mut self, handle: SessionHandle) -> Option<&mut Session> {
+        self.sessions.get_mut(&handle).map(|session| &mut **session)
+    }
+
     /// The handle of the session that a list through this handle is about: that of the primary where it is
     /// here and the handle a joined one (OQ-03.list d).
     pub(crate) fn listed_through(&self, handle: SessionHandle) -> SessionHandle {
@@ -42,7 +48,7 @@ impl Library {
             Note::Listed(_) => handle.map(|handle| self.listed_through(handle)),
             _ => handle,
         };
-        let session = about.and_then(|handle| self.sessions.get_mut(&handle));
+        let session = about.and_then(|handle| self.session_mut(handle));
         match (note, session) {
             (Note::Left(hash), _) => {
                 self.left.insert(*hash);

@@ -7,6 +7,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
+use crate::mixer::Mixer;
 use crate::path::{Form, form_of};
 
 /// A name or a path as Windows keeps it: UTF-16 units, ill-formed sequences included.
@@ -20,20 +21,28 @@ pub struct Name(Arc<Spelling>);
 struct Spelling {
     units: Box<[u16]>,
     form: Form,
+    /// What it comes down to.
+    print: u128,
     /// `None`: it is its own folding.
     folded: Option<Name>,
+}
+
+impl Spelling {
+    fn new(units: Box<[u16]>, form: Form, folded: Option<Name>) -> Self {
+        let print = Mixer::print(&*units);
+        Self { units, form, print, folded }
+    }
 }
 
 impl Name {
     /// The name with exactly these units.
     #[must_use]
     pub fn from_units(units: &[u16]) -> Self {
-        let form = form_of(units);
         let folded = units.iter().any(|unit| upper(*unit) != *unit).then(|| {
-            let units = units.iter().map(|unit| upper(*unit)).collect();
-            Self(Arc::new(Spelling { units, form, folded: None }))
+            let folded: Box<[u16]> = units.iter().map(|unit| upper(*unit)).collect();
+            Self(Arc::new(Spelling::new(folded, form_of(units), None)))
         });
-        Self(Arc::new(Spelling { units: units.into(), form, folded }))
+        Self(Arc::new(Spelling::new(units.into(), form_of(units), folded)))
     }
 
     /// The units, without a terminator.
@@ -113,7 +122,7 @@ impl Ord for Name {
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.units().hash(state);
+        state.write_u128(self.0.print);
     }
 }
 

@@ -37,6 +37,7 @@ use crate::call::Call;
 use crate::effect::Effect;
 use crate::library::{Library, Seat, Session};
 use crate::outcome::Outcome;
+use crate::part::Part;
 use crate::process::{Identity, Thread};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -72,7 +73,7 @@ pub(crate) struct View<'a> {
     pub(crate) me: &'a Identity,
     pub(crate) thread: Thread,
     pub(crate) library: &'a Library,
-    pub(crate) tasks: &'a BTreeMap<Thread, Operation>,
+    pub(crate) tasks: &'a BTreeMap<Thread, Part<Operation>>,
     /// The session that the operation is about, as long as its handle stands for the same one.
     pub(crate) session: Option<&'a Session>,
     pub(crate) rules: &'a Rules,
@@ -82,14 +83,14 @@ pub(crate) struct View<'a> {
 pub(crate) struct Ledger<'a> {
     pub(crate) call: &'a Call,
     pub(crate) seat: Option<Seat>,
-    pub(crate) library: &'a mut Library,
+    pub(crate) library: &'a mut Part<Library>,
 }
 
 /// A call in progress.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Operation {
-    call: Call,
+    call: Part<Call>,
     /// What the handle stood for when the call began.
     seat: Option<Seat>,
     /// The thread whose status callback makes the call.
@@ -129,17 +130,17 @@ impl Operation {
             Call::Cancel { .. } => Work::Cancel(cancel::Cancel::default()),
             Call::End { .. } => Work::End(end::End::default()),
         };
-        Self { call, seat, inside, beside, cancelled: false, course: Course::default(), work }
+        Self { call: call.into(), seat, inside, beside, cancelled: false, course: Course::default(), work }
     }
 
     /// The call with its arguments.
     #[must_use]
-    pub const fn call(&self) -> &Call {
+    pub fn call(&self) -> &Call {
         &self.call
     }
 
     pub(crate) fn into_call(self) -> Call {
-        self.call
+        self.call.into_inner()
     }
 
     /// Whether somebody asked for it to be cancelled.
@@ -155,8 +156,8 @@ impl Operation {
     }
 
     /// Whether a cancel can reach it: RM-CANCEL-07, and the list by OQ-45.
-    pub(crate) const fn is_cancellable(&self) -> bool {
-        matches!(self.call, Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. })
+    pub(crate) fn is_cancellable(&self) -> bool {
+        matches!(self.call(), Call::GetList { .. } | Call::Shutdown { .. } | Call::Restart { .. })
     }
 
     pub(crate) const fn cancel(&mut self) {
@@ -170,13 +171,15 @@ impl Operation {
 
     /// The session that it is about, as long as its handle stands for the same one.
     pub(crate) fn session<'a>(&self, library: &'a Library) -> Option<&'a Session> {
-        let handle = self.call.session()?;
+        let handle = self.call().session()?;
         let session = library.sessions.get(&handle)?;
         if Some(session.seat) != self.seat {
             return None;
         }
-        match &self.call {
-            Call::GetList { .. } => library.sessions.get(&library.listed_through(handle)),
+        match self.call() {
+            Call::GetList { .. } => {
+                library.sessions.get(&library.listed_through(handle)).map(|session| &**session)
+            }
             _ => Some(session),
         }
     }
@@ -218,19 +221,17 @@ impl Operation {
         }
     }
 
-    pub(crate) fn handle(&mut self, library: &mut Library, effect: &Effect, outcome: Outcome) {
+    pub(crate) fn handle(&mut self, library: &mut Part<Library>, effect: &Effect, outcome: Outcome) {
         self.beside = Beside::default();
         if let Effect::Remember(note) = effect {
-            library.remember(note, self.call.function(), self.call.session());
+            library.remember(note, self.call().function(), self.call().session());
         }
         if self.course.handle(effect, &outcome) {
             return;
         }
         let ledger = &mut Ledger { call: &self.call, seat: self.seat, library };
-        if matches!(self.work, Work::Shutdown(_))
-            && let Some(session) = ledger.session()
-        {
-            session.shutdown_cancelled = false;
+        if matches!(self.work, Work::Shutdown(_)) && ledger.seen().is_some_and(|it| it.shutdown_cancelled) {
+            ledger.session().into_iter().for_each(|session| session.shutdown_cancelled = false);
         }
         match &mut self.work {
             Work::Start(work) => work.handle(ledger, effect, outcome),
@@ -249,16 +250,16 @@ impl Operation {
     /// calls that take no turns (OQ-21), and a list may wait for an operation (OQ-37).
     fn waits(&self, view: &View<'_>) -> bool {
         let others = || view.tasks.iter().filter(|(thread, _)| **thread != view.thread);
-        let on_session = |task: &&Self| task.call.session() == self.call.session();
-        let mut beside = others().map(|(_, task)| task).filter(on_session);
-        if let Call::GetList { .. } = self.call {
+        let on_session = |task: &&Self| task.call().session() == self.call().session();
+        let mut beside = others().map(|(_, task)| &**task).filter(on_session);
+        if let Call::GetList { .. } = self.call() {
             let is_operation = |task: &Self| matches!(task.work, Work::Shutdown(_) | Work::Restart(_));
             return self.beside.waits(view.rules) && beside.any(is_operation);
         }
         // An end that has released its handle waits for nobody, whatever the handle stands for now.
-        let takes_turns = self.call.takes_turns() && !self.is_over();
+        let takes_turns = self.call().takes_turns() && !self.is_over();
         let Some(session) = view.session.filter(|_| takes_turns) else { return false };
-        let takes_none = |task: &Self| matches!(task.call, Call::Register { .. } | Call::GetList { .. });
+        let takes_none = |task: &Self| matches!(task.call(), Call::Register { .. } | Call::GetList { .. });
         let ends_something = matches!(&self.work, Work::End(work) if !work.has_begun());
         let waits = session.busy != Some(view.thread) || (ends_something && beside.any(takes_none));
         waits && !(self.is_end_of_primary() && view.rules.ask::<EndBeside>() == EndBeside::AtOnce)
@@ -266,9 +267,9 @@ impl Operation {
 
     /// The thread that an end which cancels whatever is under way has still to cancel (OQ-21).
     fn ends_by_cancelling(&self, view: &View<'_>) -> Option<Thread> {
-        let is_it = |(thread, task): &(&Thread, &Self)| {
+        let is_it = |(thread, task): &(&Thread, &Part<Self>)| {
             **thread != view.thread
-                && task.call.session() == self.call.session()
+                && task.call().session() == self.call().session()
                 && task.is_cancellable()
                 && !task.cancelled
         };
@@ -318,9 +319,15 @@ impl<'a> View<'a> {
 }
 
 impl Ledger<'_> {
+    /// The session an operation is about, to be read.
+    pub(crate) fn seen(&self) -> Option<&Session> {
+        let session = self.library.sessions.get(&self.call.session()?)?;
+        (Some(session.seat) == self.seat).then_some(session)
+    }
+
     /// The session an operation is about, as long as its handle stands for the same one.
     pub(crate) fn session(&mut self) -> Option<&mut Session> {
-        let session = self.library.sessions.get_mut(&self.call.session()?)?;
+        let session = self.library.session_mut(self.call.session()?)?;
         (Some(session.seat) == self.seat).then_some(session)
     }
 }

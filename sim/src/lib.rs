@@ -45,9 +45,9 @@ pub mod fault;
 pub mod lab;
 mod machine;
 mod moves;
+pub mod packed;
 pub mod scenario;
 pub mod schedule;
-mod shared;
 mod simulation;
 pub mod spec;
 #[cfg(feature = "proptest")]
@@ -63,7 +63,6 @@ pub use machine::{Machine, Moved};
 pub use moves::Move;
 pub use scenario::Scenario;
 pub use schedule::Schedule;
-pub use shared::Shared;
 pub use simulation::{Simulation, Stuck, Until};
 pub use transcript::Transcript;
 pub use world::World;

@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use rm_core::{
-    Call, Caller, Effect, Installer, Millis, Next, Outcome, Policy, Reply, Rules, Slot, Thread, UniqueProcess,
+    Call, Caller, Effect, Installer, Millis, Next, Outcome, Part, Policy, Reply, Rules, Slot, Thread,
+    UniqueProcess,
 };
 
-use crate::Shared;
 use crate::choice::{Choice, Choose};
 use crate::fault::{FaultPlan, Struck};
 use crate::world::{Member, Tried, World};
 
 /// Everything that can differ between two moments of a run, as one plain value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Machine {
     /// The world the installers act on.
     pub world: World,
     /// What is still to go wrong.
     pub faults: FaultPlan,
-    installers: BTreeMap<UniqueProcess, Shared<Installer>>,
+    pub(crate) installers: BTreeMap<UniqueProcess, Part<Installer>>,
 }
 
 /// What moving a thread came to.
@@ -38,6 +38,28 @@ pub enum Moved {
     Replied(Call, Reply),
 }
 
+/// As derived, but what is copied into is used again.
+impl Clone for Machine {
+    fn clone(&self) -> Self {
+        let Self { world, faults, installers } = self;
+        Self { world: world.clone(), faults: faults.clone(), installers: installers.clone() }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        let Self { world, faults, installers } = self;
+        world.clone_from(&from.world);
+        faults.clone_from(&from.faults);
+        if installers.keys().eq(from.installers.keys()) {
+            installers
+                .values_mut()
+                .zip(from.installers.values())
+                .for_each(|(one, from)| one.clone_from(from));
+        } else {
+            installers.clone_from(&from.installers);
+        }
+    }
+}
+
 impl Machine {
     /// A machine with this world and no installer.
     #[must_use]
@@ -49,12 +71,12 @@ impl Machine {
     pub fn add(&mut self, installer: Installer) {
         let me = &installer.me;
         self.world.enrol(me.process, Member { user: me.user.clone(), ts_session: me.ts_session });
-        self.installers.insert(installer.me.process, Shared::new(installer));
+        self.installers.insert(installer.me.process, Part::new(installer));
     }
 
     /// The installers, by process.
     #[must_use]
-    pub const fn installers(&self) -> &BTreeMap<UniqueProcess, Shared<Installer>> {
+    pub const fn installers(&self) -> &BTreeMap<UniqueProcess, Part<Installer>> {
         &self.installers
     }
 

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use rm_core::arr::{Ask, Told};
 use rm_core::{
-    AppId, Call, Caller, Description, Effect, Millis, Name, Outcome, Reply, RestartSettings, UniqueProcess,
+    AppId, Call, Caller, Description, Effect, Millis, Name, Outcome, Part, Reply, RestartSettings,
+    UniqueProcess,
 };
 use serde::Serialize;
 
@@ -101,7 +102,7 @@ pub struct Runs {
     /// Its process; the host of a service.
     pub process: UniqueProcess,
     /// What it is.
-    pub about: Arc<Description>,
+    pub about: Part<Description>,
     /// How it is registered for restart.
     pub restart: Option<Arc<RestartSettings>>,
     /// The files it holds.

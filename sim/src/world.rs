@@ -13,6 +13,7 @@ mod ids;
 mod life;
 mod named;
 mod newcomers;
+mod parts;
 mod perform;
 mod registry;
 mod respawn;
@@ -25,9 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rm_core::arr::{Ask, Declared, Told};
-use rm_core::{Affected, AppId, Caller, Description, Millis, Name, RestartSettings, Rules, UniqueProcess};
+use rm_core::{Affected, AppId, Description, Millis, Name, Part, RestartSettings, Rules, UniqueProcess};
 
-use crate::Shared;
 use behavior::About;
 pub use behavior::{
     Answer, Behavior, InTurn, NotUnderstood, Open, Reaction, Registers, Shown, Starting, Stopping, Window,
@@ -36,6 +36,7 @@ pub use behavior::{
 use fixed::Fixed;
 pub use life::YOUNG;
 pub use named::Named;
+pub(crate) use parts::Parts;
 pub use perform::Tried;
 pub use registry::{Member, Mutex, Place, Realm, Registry};
 pub use respawn::Respawn;
@@ -50,7 +51,7 @@ pub struct Program {
     /// The name scenarios and transcripts know it by.
     pub name: String,
     /// What the machine says of a process of it.
-    pub about: Arc<Description>,
+    pub about: Part<Description>,
     /// The files it holds while it runs.
     pub uses: Vec<Name>,
     /// How it registers for restart when it starts.
@@ -81,7 +82,7 @@ impl Program {
     pub fn new(name: &str, about: Description) -> Self {
         Self {
             name: name.into(),
-            about: Arc::new(about),
+            about: Part::new(about),
             uses: Vec::new(),
             restart: None,
             tagging: true,
@@ -127,7 +128,7 @@ pub struct Process {
     /// What it has told the system of itself.
     pub declared: Declared,
     /// What the machine says of it if it was started as somebody else than its program (OQ-78).
-    pub about: Option<Arc<Description>>,
+    pub about: Option<Part<Description>>,
     /// Whether Restart Manager started it.
     pub launched: bool,
     /// The time until it is ready for use.
@@ -140,31 +141,35 @@ pub struct Process {
     acted: BTreeMap<(About, usize), u32>,
 }
 
-/// The machine as one value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The machine as one value, in the parts that change one without the other.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct World {
-    cast: Fixed<Cast>,
     /// The registry that installers share.
-    pub registry: Shared<Registry>,
+    pub registry: Part<Registry>,
+    scene: Part<Scene>,
+    waits: Part<wait::Waits>,
+}
+
+/// Who runs, and what else there is but the registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Scene {
+    cast: Fixed<Cast>,
     /// Of whom the installers' processes are.
-    members: Shared<BTreeMap<UniqueProcess, Member>>,
-    disk: Shared<files::Disk>,
-    processes: Shared<BTreeMap<u32, Process>>,
-    running: Shared<BTreeSet<(ProgramId, u32)>>,
-    serving: Shared<BTreeMap<ServiceId, Running>>,
+    members: Part<BTreeMap<UniqueProcess, Member>>,
+    disk: Part<files::Disk>,
+    processes: Part<BTreeMap<u32, Process>>,
+    running: Part<BTreeSet<(ProgramId, u32)>>,
+    serving: Part<BTreeMap<ServiceId, Running>>,
     /// How often services stopped and started, where they do not always act the same.
     acted: BTreeMap<(ServiceId, service::Control), u32>,
     supervisors: respawn::Supervisors,
     /// Process ids that the next processes started take, the next one last.
     freed: Vec<u32>,
-    waits: BTreeMap<Caller, Wait>,
-    /// The time limits that threads count, for all they wait for or for one application.
-    deadlines: BTreeMap<(Caller, Option<AppId>), Millis>,
     /// The lowest process id that is not used.
     unused: ids::Unused,
     /// Of processes that are gone, how many there had been by then: what was born later has a greater
     /// start time.
-    gone: Shared<BTreeMap<UniqueProcess, u64>>,
+    gone: Part<BTreeMap<UniqueProcess, u64>>,
     /// How many processes there have been, or the greatest start time: the source of start times.
     born: u64,
     /// Who the processes are that will start, where that is known.
@@ -173,39 +178,56 @@ pub struct World {
     keys: u32,
 }
 
+/// As derived, but what is copied into keeps what it shares already.
+impl Clone for World {
+    fn clone(&self) -> Self {
+        let Self { registry, scene, waits } = self;
+        Self { registry: registry.clone(), scene: scene.clone(), waits: waits.clone() }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        let Self { registry, scene, waits } = self;
+        registry.clone_from(&from.registry);
+        scene.clone_from(&from.scene);
+        waits.clone_from(&from.waits);
+    }
+}
+
 impl World {
     /// A machine on which nothing runs.
     #[must_use]
     pub fn new(cast: Cast) -> Self {
-        Self { disk: Shared::new(files::Disk::new(&cast)), cast: Fixed::new(cast), ..Self::default() }
+        let disk = Part::new(files::Disk::new(&cast));
+        let scene = Scene { disk, cast: Fixed::new(cast), ..Scene::default() };
+        Self { scene: scene.into(), ..Self::default() }
     }
 
     /// What never changes.
     #[must_use]
     pub fn cast(&self) -> &Cast {
-        &self.cast
+        &self.scene.cast
     }
 
     /// The process, if it still runs.
     #[must_use]
     pub fn process(&self, process: UniqueProcess) -> Option<&Process> {
         touched::touch();
-        self.processes.get(&process.id).filter(|running| running.id == process)
+        self.scene.processes.get(&process.id).filter(|running| running.id == process)
     }
 
     /// The running processes of a program.
     pub fn processes_of(&self, program: ProgramId) -> impl Iterator<Item = UniqueProcess> {
         let range = (program, 0)..=(program, u32::MAX);
-        self.running.range(range).filter_map(|(_, id)| {
+        self.scene.running.range(range).filter_map(|(_, id)| {
             touched::touch();
-            self.processes.get(id).map(|process| process.id)
+            self.scene.processes.get(id).map(|process| process.id)
         })
     }
 
     /// Numbers that differ after processes or services came or went.
     #[must_use]
     pub fn census(&self) -> (usize, usize, u64) {
-        (self.processes.len(), self.serving.len(), self.born)
+        (self.scene.processes.len(), self.scene.serving.len(), self.scene.born)
     }
 
     /// Has a process make a call of application recovery and restart; the settings it asks for are
@@ -219,13 +241,13 @@ impl World {
     ) -> Option<Told> {
         self.process(process)?;
         let (declared, told) = self.process(of)?.declared.ask(ask, rules);
-        self.processes.get_mut(&of.id)?.declared = declared;
+        self.scene.processes.get_mut(&of.id)?.declared = declared;
         Some(told)
     }
 
     /// Every running process.
     pub fn processes(&self) -> impl Iterator<Item = &Process> {
-        self.processes.values().inspect(|_| touched::touch())
+        self.scene.processes.values().inspect(|_| touched::touch())
     }
 
     /// Whether the process runs.
@@ -249,7 +271,7 @@ impl World {
     }
 
     fn program_of(&self, process: UniqueProcess) -> Option<&Program> {
-        self.cast.program(self.process(process)?.program)
+        self.scene.cast.program(self.process(process)?.program)
     }
 
     fn describe(&self, caller: UniqueProcess, process: UniqueProcess) -> Option<Affected> {
@@ -268,8 +290,9 @@ impl World {
         let Some(program) = self.program_of(process) else { return false };
         let about = |process| self.process(process).and_then(|running| self.about(running));
         let Some(reached) = about(process) else { return false };
-        let reaches =
-            |caller: &Arc<Description>| caller.elevated || (!reached.elevated && caller.user == reached.user);
+        let reaches = |caller: &Part<Description>| {
+            caller.elevated || (!reached.elevated && caller.user == reached.user)
+        };
         program.permitted && about(caller).is_some_and(reaches)
     }
 }

@@ -14,7 +14,6 @@ mod faults;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
-mod shared;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(super) fn of(scenario: &Scenario, machine: &Machine, names: &Names) -> Resul
         let process = names.find(name)?;
         let identity = machine.installer(process)?.me.clone();
         let program = machine.world.process(process)?.program;
-        Some(Member { name: name.into(), program, identity, claimed: false })
+        Some(Member { name: name.into(), program, identity: identity.into_inner(), claimed: false })
     };
     let members: Option<Vec<_>> = scenario.installers().into_iter().map(member).collect();
     match members {

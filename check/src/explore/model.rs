@@ -14,6 +14,9 @@ pub trait Model: Sync {
     /// What leads from one state to the next; to tell of it, and no part of what is visited.
     type Step;
 
+    /// What a state is while it waits to be gone on from: the same in less memory, if that helps.
+    type Packed: Send;
+
     /// What a worker keeps while it goes from state to state: a state to make successors in, tallies.
     type Scratch: Send;
 
@@ -22,6 +25,12 @@ pub trait Model: Sync {
 
     /// Where it can begin.
     fn initial(&self) -> Vec<Self::State>;
+
+    /// Puts a state aside.
+    fn pack(&self, state: &Self::State) -> Self::Packed;
+
+    /// Takes a state up again, in the place of another.
+    fn unpack(&self, packed: &Self::Packed, state: &mut Self::State);
 
     /// Shows every state that is one step away, always in the same order. A state from which nothing
     /// leads on is an end.

@@ -28,8 +28,8 @@ struct Known {
 /// A state of the layer that is being found.
 struct Fresh {
     known: Known,
-    /// The fingerprint of its parent.
-    of_parent: Fingerprint,
+    /// Half of the fingerprint of its parent.
+    of_parent: u64,
 }
 
 /// A part of the visited set.
@@ -57,12 +57,7 @@ impl Known {
 impl Part {
     /// Adds a state that was met from another, if it is not one of the beginning; tells whether it is new. Of
     /// several parents in the layer before it the one with the least fingerprint counts, whoever comes first.
-    pub(super) fn add(
-        &mut self,
-        print: Fingerprint,
-        parent: Id,
-        of_parent: Fingerprint,
-    ) -> Option<(Id, bool)> {
+    pub(super) fn add(&mut self, print: Fingerprint, parent: Id, of_parent: u64) -> Option<(Id, bool)> {
         let Self { number, known, fresh } = self;
         let new = known.len() + fresh.len();
         let is_it = |fresh: &Fresh| fresh.known.print == print;

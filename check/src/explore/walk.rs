@@ -76,11 +76,13 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     };
     let threads = bounds.threads.max(1);
     let mut scratches: Vec<_> = (0..threads).map(|_| model.scratch()).collect();
-    let mut workers: Vec<_> = (0..threads).map(|_| Worker::new(properties.len())).collect();
+    let initial = model.initial();
+    let worker = |_| Worker::new(properties.len(), initial.first().cloned());
+    let mut workers: Vec<_> = (0..threads).map(worker).collect();
     let (mut found, mut depths, mut bound) = (Vec::new(), Vec::new(), None);
     found.resize_with(properties.len(), || None);
     if let Some(first) = workers.first_mut() {
-        model.initial().iter().for_each(|state| first.begin(&shared, state));
+        initial.iter().for_each(|state| first.begin(&shared, state));
         first.look_up(&shared);
     }
     loop {
@@ -122,7 +124,7 @@ fn gather<M: Model>(
     shared: &mut Shared<'_, M>,
     found: &mut [Option<Found>],
     depths: &mut Vec<u64>,
-) -> Vec<Chunk<M::State>> {
+) -> Vec<Chunk<M::Packed>> {
     let mut layer = Vec::new();
     let mut states = 0;
     for worker in workers {
@@ -151,7 +153,7 @@ fn expand<M: Model>(
     workers: &mut [Worker<M>],
     scratches: &mut [M::Scratch],
     shared: &Shared<'_, M>,
-    layer: Vec<Chunk<M::State>>,
+    layer: Vec<Chunk<M::Packed>>,
 ) {
     let left = Mutex::new(layer);
     let take = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();

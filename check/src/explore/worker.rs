@@ -20,10 +20,12 @@ const ASIDE: usize = 4096;
 
 /// What a thread of the walk has come to.
 pub(super) struct Worker<M: Model> {
-    pub(super) next: Vec<Chunk<M::State>>,
+    pub(super) next: Vec<Chunk<M::Packed>>,
+    /// The state that is gone on from.
+    current: Option<M::State>,
     pub(super) states: u64,
     pub(super) transitions: u64,
-    /// The digest so far: a sum over states and steps.
+    /// The digest so far: a sum over states, each with all that follow it.
     pub(super) sum: u128,
     pub(super) ends: Vec<Id>,
     pub(super) found: Vec<Option<Found>>,
@@ -40,7 +42,7 @@ pub(super) struct Worker<M: Model> {
 /// A state that was met, and where it was met from.
 struct Met<S> {
     print: Fingerprint,
-    of_parent: Fingerprint,
+    of_parent: u64,
     parent: Id,
     state: S,
 }
@@ -50,13 +52,14 @@ impl<M: Model> Worker<M> {
     /// then the processor fetches several places of the visited set at once, which is what takes longest.
     const IS_FLAT: bool = !std::mem::needs_drop::<M::State>() && size_of::<M::State>() <= 64;
 
-    pub(super) fn new(properties: usize) -> Self {
+    pub(super) fn new(properties: usize, current: Option<M::State>) -> Self {
         let (mut found, mut happened, mut aside) = (Vec::new(), Vec::new(), Vec::new());
         found.resize_with(properties, || None);
         happened.resize_with(properties, Vec::new);
         aside.resize_with(PARTS, Vec::new);
         Self {
             next: Vec::new(),
+            current,
             states: 0,
             transitions: 0,
             sum: 0,
@@ -70,23 +73,32 @@ impl<M: Model> Worker<M> {
     }
 
     /// Goes on from states to all that follow them.
-    pub(super) fn leave(&mut self, shared: &Shared<'_, M>, scratch: &mut M::Scratch, chunk: Chunk<M::State>) {
+    pub(super) fn leave(
+        &mut self,
+        shared: &Shared<'_, M>,
+        scratch: &mut M::Scratch,
+        chunk: Chunk<M::Packed>,
+    ) {
         let (many, known) = (chunk.len() as u64, self.states);
-        for (id, print, state) in chunk {
-            let before = self.transitions;
+        let Some(mut state) = self.current.take() else { return };
+        for (id, print, packed) in chunk {
+            shared.model.unpack(&packed, &mut state);
+            let (before, mut following) = (self.transitions, 0_u128);
             shared.model.successors(&state, scratch, |step, next| {
                 self.transitions += 1;
                 if shared.looks_at_steps {
                     self.look_at_step(shared, (id, print, &state), &step, next);
                 }
                 let next_print = Fingerprint::of(next);
-                self.sum = self.sum.wrapping_add(print.towards(next_print.0));
-                self.meet(shared, next, next_print, (id, print));
+                following = following.wrapping_add(next_print.0);
+                self.meet(shared, next, next_print, (id, print.half()));
             });
+            self.sum = self.sum.wrapping_add(print.towards(following));
             if self.transitions == before {
                 self.ends.push(id);
             }
         }
+        self.current = Some(state);
         let new = self.states - known;
         shared.meter.states.fetch_add(new, Ordering::Relaxed);
         shared.meter.frontier.fetch_add(new.wrapping_sub(many), Ordering::Relaxed);
@@ -95,7 +107,7 @@ impl<M: Model> Worker<M> {
     /// Where it can begin.
     pub(super) fn begin(&mut self, shared: &Shared<'_, M>, state: &M::State) {
         let print = Fingerprint::of(state);
-        self.meet(shared, state, print, (Id::NONE, print));
+        self.meet(shared, state, print, (Id::NONE, print.half()));
     }
 
     /// Comes to a state, which may be known, from another.
@@ -104,7 +116,7 @@ impl<M: Model> Worker<M> {
         shared: &Shared<'_, M>,
         state: &M::State,
         print: Fingerprint,
-        (parent, of_parent): (Id, Fingerprint),
+        (parent, of_parent): (Id, u64),
     ) {
         if !Self::IS_FLAT {
             let known = shared.seen.part(print.top()).and_then(|mut part| part.add(print, parent, of_parent));
@@ -158,10 +170,10 @@ impl<M: Model> Worker<M> {
         self.sum = self.sum.wrapping_add(print.towards(u128::from(shared.depth)));
         self.look_at_state(shared, id, print, state);
         match self.next.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => chunk.push((id, print, state.clone())),
+            Some(chunk) => chunk.push((id, print, shared.model.pack(state))),
             None => {
                 let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push((id, print, state.clone()));
+                chunk.push((id, print, shared.model.pack(state)));
                 self.next.push(chunk);
             }
         }

@@ -40,8 +40,8 @@ pub fn the_registry_has_one_key_for_each_open_session(moment: &Moment<'_>) -> Ho
     {
         let owned = || keys.values().filter(|record| record.owner() == Some(*process));
         let sessions = owned().filter(|record| record.session_hash().is_some()).count();
-        let primary = |session: &&rm_core::Session| session.seat.role == Role::Primary;
-        let open = installer.library().sessions.values().filter(primary).count();
+        let roles = installer.library().sessions.values().map(|session| session.seat.role);
+        let open = roles.filter(|role| *role == Role::Primary).count();
         let is_so =
             sessions == open || ((half_way || undone) && sessions > open) || (taken_over && sessions < open);
         holds(is_so, || format!("{process:?} has {open} sessions open and {sessions} keys"))?;

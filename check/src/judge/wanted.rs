@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use rm_core::{Installer, Next, Rules};
-use rm_sim::Shared;
+use rm_core::{Installer, Next, Part, Rules};
 
 use super::answers::Answers;
 use super::script::CallId;
@@ -11,7 +10,7 @@ use super::search::Search;
 use super::state::State;
 
 /// Whom a call's next effect was asked of, and under which answers.
-pub(super) type Asked = (CallId, Answers, Shared<Installer>);
+pub(super) type Asked = (CallId, Answers, Part<Installer>);
 
 /// What a call can want next, and the answers under which it does.
 pub(super) type Ways = Rc<Vec<(Answers, Next)>>;

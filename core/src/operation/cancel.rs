@@ -37,7 +37,7 @@ pub(super) struct Cancel {
 impl Cancel {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         if let Some(fault) = self.failed {
-            return view.refuse(Refusal::Machine(fault, cite::environment(&operation.call)));
+            return view.refuse(Refusal::Machine(fault, cite::environment(operation.call())));
         }
         let done = Next::Done(Reply::success(Output::Nothing));
         if (self.requested && !self.found_nothing) || operation.course.is_noted() {
@@ -46,7 +46,7 @@ impl Cancel {
         if let Some(thread) = current_task(operation, view) {
             // A wait that only a cancel ends is not over before it (OQ-59 c).
             let waits_for_this =
-                || view.tasks.get(&thread).is_some_and(|task| has_no_limit(&task.call, view.rules));
+                || view.tasks.get(&thread).is_some_and(|task| has_no_limit(task.call(), view.rules));
             return Next::Do(match view.rules.ask::<Wait>() {
                 Wait::WaitsOn if !waits_for_this() => Effect::Request(thread),
                 Wait::Interrupted | Wait::WaitsOn => Effect::Interrupt(thread),
@@ -78,11 +78,11 @@ impl Cancel {
 /// The thread with the operation that a cancel reaches: the one that has its turn, else a list.
 fn current_task(operation: &Operation, view: &View<'_>) -> Option<Thread> {
     let busy = view.session.and_then(|session| session.busy);
-    let is_list = |task: &Operation| matches!(task.call, Call::GetList { .. });
+    let is_list = |task: &Operation| matches!(task.call(), Call::GetList { .. });
     let reaches =
         |task: &Operation| !is_list(task) || view.rules.ask::<ListCancelled>() == ListCancelled::ByCancel;
     let on_session = |task: &Operation| {
-        task.is_cancellable() && task.call.session() == operation.call.session() && reaches(task)
+        task.is_cancellable() && task.call().session() == operation.call().session() && reaches(task)
     };
     let mut candidates = view.tasks.iter().filter(|(_, task)| on_session(task)).map(|(thread, _)| *thread);
     candidates.clone().find(|thread| Some(*thread) == busy).or_else(|| candidates.next())

@@ -93,7 +93,7 @@ impl Operation {
     /// it could come too late.
     pub(super) fn sees_cancel(&self, rules: &Rules) -> bool {
         self.cancelled
-            && (rules.ask::<Moment>() == Moment::NextPoint || shutdown::has_no_limit(&self.call, rules))
+            && (rules.ask::<Moment>() == Moment::NextPoint || shutdown::has_no_limit(self.call(), rules))
     }
 
     /// What is written down before a shutdown or restart begins.
@@ -104,11 +104,11 @@ impl Operation {
     /// The end of the call, or what is written down before it.
     pub(super) fn comes_to(&self, reply: Reply, view: &View<'_>) -> Next {
         // OQ-21 d: an end that waited for nobody came between.
-        let is_beside = matches!(self.call, Call::Register { .. } | Call::GetList { .. });
+        let is_beside = matches!(self.call(), Call::Register { .. } | Call::GetList { .. });
         if is_beside && reply.refusal.is_none() && view.session.is_none() {
             return view.refuse(self.ended_meanwhile(view.rules));
         }
-        let after = match self.call {
+        let after = match self.call() {
             Call::Shutdown { .. } => Phase::ShutDown,
             _ => Phase::Restarted,
         };
@@ -127,7 +127,7 @@ impl Operation {
     /// Writing a phase to the session's key, if anybody needs it there.
     fn phase(&self, phase: Phase, view: &View<'_>) -> Option<Effect> {
         let session = view.session?;
-        let runs = match self.call {
+        let runs = match self.call() {
             Call::Shutdown { .. } => true,
             Call::Restart { .. } => session.shutdown_called,
             _ => false,
@@ -137,7 +137,7 @@ impl Operation {
     }
 
     fn note(&self, reply: &Reply, view: &View<'_>) -> Option<Note> {
-        match (reply.refusal?, &self.call) {
+        match (reply.refusal?, self.call()) {
             (Refusal::RegistryBusy(_), _) => {
                 (view.rules.ask::<Repeated>() == Repeated::FailsAgain).then_some(Note::Busy)
             }

@@ -49,13 +49,13 @@ impl End {
     }
 
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        let (Some(seat), Some(handle)) = (operation.seat, operation.call.session()) else {
-            return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
+        let (Some(seat), Some(handle)) = (operation.seat, operation.call().session()) else {
+            return view.refuse(Refusal::UnknownSession(cite::unknown_session(operation.call())));
         };
         if let Some(effect) = self.mutex.guard(view.rules, || self.inside(seat, view)) {
             return Next::Do(effect);
         }
-        let rule = cite::environment(&operation.call);
+        let rule = cite::environment(operation.call());
         match (self.mutex.refusal(rule), self.ended) {
             // OQ-107: the end did not take place; the handle still stands for the session.
             (Some(refusal), _) => view.refuse(refusal),

@@ -47,9 +47,9 @@ pub(super) struct Filtering {
 impl Filtering {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let Some(session) = view.session else {
-            return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
+            return view.refuse(Refusal::UnknownSession(cite::unknown_session(operation.call())));
         };
-        match &operation.call {
+        match operation.call() {
             Call::GetFilterList { buffer, size, .. } => {
                 Next::Done(listed(&session.filters, *buffer, *size, view.rules))
             }

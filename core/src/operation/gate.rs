@@ -65,13 +65,13 @@ impl Operation {
     /// What is refused before anything is done: arguments, then the handle, then the role (OQ-01).
     pub(super) fn gate(&self, view: &View<'_>) -> Option<Refusal> {
         let handle = self.handle_refused(view);
-        if let Some(arguments) = arguments::refused(&self.call, view.rules) {
+        if let Some(arguments) = arguments::refused(self.call(), view.rules) {
             return Some(handle.map_or(arguments, |handle| self.first(arguments, handle, view.rules)));
         }
         if handle.is_some() {
             return handle;
         }
-        let key = (self.call.function(), self.call.session());
+        let key = (self.call().function(), self.call().session());
         let met_busy = view.library.busy.contains(&key) && !self.course.has_begun();
         if met_busy && view.rules.ask::<Repeated>() == Repeated::FailsAgain {
             let why = "the registry mutex was not free before";
@@ -79,11 +79,11 @@ impl Operation {
         }
         let seat = self.seat?;
         let session = view.session;
-        if session.is_none() && self.call.takes_turns() && !self.is_over() {
+        if session.is_none() && self.call().takes_turns() && !self.is_over() {
             return Some(self.ended_meanwhile(view.rules));
         }
         if seat.role == Role::Secondary
-            && let Some(refusal) = secondary(&self.call, view.rules)
+            && let Some(refusal) = secondary(self.call(), view.rules)
         {
             return Some(refusal);
         }
@@ -91,13 +91,13 @@ impl Operation {
         if self.course.has_begun() {
             return None;
         }
-        self.beside.refusal(&self.call, view.rules).or_else(|| self.out_of_place(session?, view.rules))
+        self.beside.refusal(self.call(), view.rules).or_else(|| self.out_of_place(session?, view.rules))
     }
 
     /// What the moment refuses: where in the session's course the call comes.
     fn out_of_place(&self, session: &crate::library::Session, rules: &Rules) -> Option<Refusal> {
         let code = ErrorCode::REQUEST_OUT_OF_SEQUENCE;
-        match self.call {
+        match self.call() {
             Call::Shutdown { .. } if session.restart_called => {
                 let answer = rules.ask::<NewCycle>();
                 let why = "the session has been restarted";
@@ -120,7 +120,7 @@ impl Operation {
 
     /// The handle stands for no session. Whether a 0 is then a missing argument is open.
     fn handle_refused(&self, view: &View<'_>) -> Option<Refusal> {
-        let handle = self.call.session()?;
+        let handle = self.call().session()?;
         if self.seat.is_some() {
             return None;
         }
@@ -128,10 +128,10 @@ impl Operation {
             let why = "a handle is needed, and 0 stands for no session";
             return Some(Refusal::answered(why, ErrorCode::BAD_ARGUMENTS, UnknownZero::BadArgument));
         }
-        if self.call.is_about_filters() {
+        if self.call().is_about_filters() {
             return Some(Refusal::UnknownSessionOfFilters);
         }
-        Some(Refusal::UnknownSession(cite::unknown_session(&self.call)))
+        Some(Refusal::UnknownSession(cite::unknown_session(self.call())))
     }
 
     /// Of a bad argument and a bad handle, the one that is found first.
@@ -145,7 +145,7 @@ impl Operation {
             }
         }
         let codes = [arguments.code(rules), handle.code(rules)];
-        match self.call {
+        match self.call() {
             Call::Register { .. } => pick(rules, codes, RegisterOrder::Handle),
             Call::GetList { .. } => pick(rules, codes, ListOrder::Handle),
             Call::Shutdown { .. } | Call::Restart { .. } => pick(rules, codes, OperationOrder::Handle),
@@ -163,7 +163,7 @@ impl Operation {
                 let why = "the session was ended meanwhile";
                 Refusal::answered(why, ErrorCode::INVALID_HANDLE, EndBeside::AtOnce)
             }
-            _ => Refusal::UnknownSession(cite::unknown_session(&self.call)),
+            _ => Refusal::UnknownSession(cite::unknown_session(self.call())),
         }
     }
 }

@@ -84,10 +84,10 @@ impl GetList {
 }
 
 fn reply(operation: &Operation, view: &View<'_>, found: &Refreshed, occupants: Option<&[AppId]>) -> Reply {
-    let Call::GetList { capacity, entries, .. } = operation.call else {
+    let Call::GetList { capacity, entries, .. } = operation.call() else {
         return Reply::success(Output::Nothing);
     };
-    let capacity = if entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
+    let capacity = if *entries == Out::Null { 0 } else { capacity.unwrap_or_default() };
     let mut all = listed(view.session, found, view);
     let known = view.session.map_or(&[][..], |session| &session.applications);
     all.extend(earlier::entries(view.session, found, view));

@@ -83,11 +83,11 @@ impl Join {
         if let Some(effect) = self.mutex.guard(view.rules, || self.inside(refusal.as_ref(), view)) {
             return Next::Do(effect);
         }
-        let rule = cite::environment(&operation.call);
+        let rule = cite::environment(operation.call());
         if let Some(refusal) = self.mutex.refusal(rule).or(refusal) {
             return view.refuse(refusal);
         }
-        let Some(opened) = self.opened() else { return view.refuse(unknown(&operation.call, view.rules)) };
+        let Some(opened) = self.opened() else { return view.refuse(unknown(operation.call(), view.rules)) };
         if self.waits(opened, view.rules) {
             return Next::Do(Effect::AwaitPhase(opened.seat.slot));
         }
@@ -127,14 +127,14 @@ impl Join {
     fn refusal(&self, operation: &Operation, view: &View<'_>) -> Option<Refusal> {
         let rules = view.rules;
         if let Some(fault) = self.fault {
-            return Some(Refusal::Machine(fault, cite::environment(&operation.call)));
+            return Some(Refusal::Machine(fault, cite::environment(operation.call())));
         }
         let found = self.found.as_ref()?;
         if found.torn && rules.ask::<TornJoin>() == TornJoin::Fails {
             let why = "a session's registry key is damaged";
             return Some(Refusal::answered(why, ErrorCode::WRITE_FAULT, TornJoin::Fails));
         }
-        let Some(opened) = &found.opened else { return Some(unknown(&operation.call, rules)) };
+        let Some(opened) = &found.opened else { return Some(unknown(operation.call(), rules)) };
         if !opened.exactly && rules.ask::<KeyCase>() == KeyCase::Exact {
             let (why, code) =
                 ("the key fits in another letter case only", ErrorCode::SESSION_CREDENTIAL_CONFLICT);
@@ -151,7 +151,7 @@ impl Join {
         }
         // RM-JOIN-12: a session whose owner died without ending it is no live session.
         if self.owner_alive == Some(false) {
-            return Some(unknown(&operation.call, rules));
+            return Some(unknown(operation.call(), rules));
         }
         out_of_phase(opened.entry.phase, rules)
             .or_else(|| already(opened, self.handle, view))
@@ -172,7 +172,7 @@ impl Join {
             (_, Outcome::Handle(handle)) => {
                 self.handle = Some(handle);
                 if let Some(opened) = self.opened() {
-                    ledger.library.sessions.insert(handle, Session::new(opened.seat));
+                    ledger.library.sessions.insert(handle, Session::new(opened.seat).into());
                 }
             }
             _ => {}

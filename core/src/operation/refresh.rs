@@ -15,6 +15,7 @@ use crate::effect::Effect;
 use crate::library::{Application, Session};
 use crate::name::Name;
 use crate::outcome::Outcome;
+use crate::part::Part;
 use crate::process::UniqueProcess;
 use crate::refusal::{Fault, Refusal};
 use crate::rules::latitude::answers;
@@ -30,7 +31,7 @@ answers! {
 pub(super) struct Refresh {
     mutex: Mutex,
     refusal: Option<Refusal>,
-    found: Found,
+    found: Part<Found>,
     /// The registered files that exist, where that matters (OQ-28.missing).
     existing: Option<Vec<Name>>,
     /// The processes that have the ids of the registered ones, where that matters (OQ-29).
@@ -96,14 +97,14 @@ impl Refresh {
         let stopped = refusal.is_some() || cancelled;
         let read = || {
             let slot = operation.seat.map(|seat| seat.slot)?;
-            (!stopped && self.found == Found::Nothing).then_some(Effect::ReadSession(slot))
+            (!stopped && *self.found == Found::Nothing).then_some(Effect::ReadSession(slot))
         };
-        let locks = !matches!(operation.call, Call::GetList { .. })
+        let locks = !matches!(operation.call(), Call::GetList { .. })
             || view.rules.ask::<ListLocks>() == ListLocks::Locks;
         if let Some(effect) = if locks { self.mutex.guard(view.rules, read) } else { read() } {
             return Progress::Do(effect);
         }
-        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(refusal) {
+        if let Some(refusal) = self.mutex.refusal(cite::environment(operation.call())).or(refusal) {
             return match refusal {
                 Refusal::DirectoryRegistered => spoilt(operation, view),
                 refusal => Progress::Refused(refusal),
@@ -111,10 +112,10 @@ impl Refresh {
         }
         let session = view.session;
         let was_met = session.is_some_and(|session| session.met_directory);
-        match &self.found {
+        match &*self.found {
             Found::Users(..) | Found::Described(..) | Found::Affected(_)
                 if was_met
-                    && !directories::look(&operation.call, view.rules).past_directories
+                    && !directories::look(operation.call(), view.rules).past_directories
                     && directories::still_fails(view.rules) =>
             {
                 spoilt(operation, view)
@@ -123,11 +124,11 @@ impl Refresh {
                 Some(effect) if !cancelled => Progress::Do(effect),
                 _ => Progress::Ready(found),
             },
-            _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(&operation.call))),
+            _ if cancelled => Progress::Refused(Refusal::Cancelled(cite::cancelled(operation.call()))),
             Found::Users(_, resources)
                 if self.occupants.is_none()
                     && !resources.processes.is_empty()
-                    && matches!(operation.call, Call::GetList { .. })
+                    && matches!(operation.call(), Call::GetList { .. })
                     && absent::processes_are_listed(view.rules) =>
             {
                 Progress::Do(Effect::Occupants(resources.processes.clone().into()))
@@ -142,7 +143,7 @@ impl Refresh {
                 Progress::Do(Effect::Exist(directories::matching(&resources.files)))
             }
             Found::Resources(resources) => {
-                let look = directories::look(&operation.call, view.rules);
+                let look = directories::look(operation.call(), view.rules);
                 let existing = self.existing.as_deref();
                 if !look.past_directories && directories::spoilt(&resources.files, existing, view.rules) {
                     return spoilt(operation, view);
@@ -161,14 +162,14 @@ impl Refresh {
                 let (record, refusal) = readable(record, ledger.seat, ledger.call);
                 self.refusal = refusal;
                 if !matches!(refusal, Some(Refusal::UnknownSession(_))) {
-                    self.found = registered(&record);
+                    self.found = registered(&record).into();
                 }
             }
             (Effect::Lock(..), _) => {}
             (Effect::Occupants(_), Outcome::Alive(occupants)) => self.occupants = Some(occupants),
             (Effect::Attached(_), Outcome::Described(attached)) => {
                 self.consoles_seen = true;
-                if let Found::Affected(found) = &mut self.found {
+                if let Found::Affected(found) = &mut *self.found {
                     consoles::add(found, attached);
                 }
             }
@@ -185,7 +186,11 @@ impl Refresh {
                     session.met_directory = true;
                 }
             }
-            (_, outcome) => self.found = core::mem::take(&mut self.found).next(outcome, ledger.session()),
+            (_, outcome @ (Outcome::Users(_) | Outcome::Described(_) | Outcome::Services(_))) => {
+                let found = core::mem::take(&mut self.found).into_inner();
+                self.found = found.next(outcome, ledger.seen()).into();
+            }
+            _ => {}
         }
     }
 }
@@ -199,14 +204,13 @@ impl Refresh {
 
 /// The refresh fails for a directory, or for what spoils a list as one does.
 fn spoilt<'a>(operation: &Operation, view: &View<'_>) -> Progress<'a> {
-    let refusal = directories::refusal(&operation.call, view.rules);
+    let refusal = directories::refusal(operation.call(), view.rules);
     Progress::Refused(refusal.unwrap_or(Refusal::DirectoryRegistered))
 }
 
 impl Found {
     /// The next step of the way.
-    fn next(self, outcome: Outcome, session: Option<&mut Session>) -> Self {
-        let session = session.as_deref();
+    fn next(self, outcome: Outcome, session: Option<&Session>) -> Self {
         match (self, outcome) {
             (Self::Resources(resources), Outcome::Users(users)) => Self::Users(users, resources),
             (Self::Users(users, resources), Outcome::Described(described)) => {

@@ -72,11 +72,11 @@ impl Register {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let rules = view.rules;
         if self.fault.is_none()
-            && let Some(effect) = self.seen.next(&operation.call, rules)
+            && let Some(effect) = self.seen.next(operation.call(), rules)
         {
             return Next::Do(effect);
         }
-        let taken = Taken::new(&operation.call, &self.seen, rules);
+        let taken = Taken::new(operation.call(), &self.seen, rules);
         let Some(seat) = operation.seat else { return view.refuse(gone(operation)) };
         // A resource that keeps all others out: nothing is done.
         let has_none = |kind| !taken.has(kind);
@@ -86,7 +86,7 @@ impl Register {
         {
             return Next::Do(effect);
         }
-        let rule = cite::environment(&operation.call);
+        let rule = cite::environment(operation.call());
         let failed = stops.or(self.mutex.refusal(rule));
         if let Some(refusal) = failed.or(self.fault.map(|fault| Refusal::Machine(fault, rule))) {
             return view.refuse(refusal);
@@ -209,7 +209,7 @@ fn writes_torn(rules: &Rules) -> bool {
 }
 
 fn gone(operation: &Operation) -> Refusal {
-    Refusal::UnknownSession(cite::unknown_session(&operation.call))
+    Refusal::UnknownSession(cite::unknown_session(operation.call()))
 }
 
 /// What comes of a registration whose session is gone (OQ-20); `None` when nothing happens.

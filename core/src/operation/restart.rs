@@ -30,7 +30,7 @@ pub(super) struct Restart {
 impl Restart {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
         let Some(session) = view.session else {
-            return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
+            return view.refuse(Refusal::UnknownSession(cite::unknown_session(operation.call())));
         };
         if !session.shutdown_called {
             return view.refuse(out_of_sequence(session));
@@ -40,7 +40,7 @@ impl Restart {
         if let Some(effect) = self.mutex.guard(view.rules, read) {
             return Next::Do(effect);
         }
-        if let Some(refusal) = self.mutex.refusal(cite::environment(&operation.call)).or(stands) {
+        if let Some(refusal) = self.mutex.refusal(cite::environment(operation.call())).or(stands) {
             return view.refuse(refusal);
         }
         if let Some(work) = &self.work {

@@ -15,7 +15,7 @@ impl Operation {
     /// The end of a second shutdown that does nothing, if it does not.
     pub(super) fn ends_as_second(&self, view: &View<'_>) -> Option<Next> {
         let session = view.session?;
-        let is_second = matches!(self.call, Call::Shutdown { .. })
+        let is_second = matches!(self.call(), Call::Shutdown { .. })
             && !self.course.has_begun()
             && session.shutdown_called
             && !session.restart_called;

@@ -82,7 +82,7 @@ struct Stopping {
 
 impl Shutdown {
     pub(super) fn poll(&self, operation: &Operation, view: &View<'_>) -> Next {
-        let Call::Shutdown { flags, .. } = operation.call else { return Next::Wait };
+        let &Call::Shutdown { flags, .. } = operation.call() else { return Next::Wait };
         if let Some(work) = &self.work {
             return match work.poll(operation, flags, view) {
                 Next::Done(reply) => self.pick_up(work, reply, flags, operation, view),
@@ -94,7 +94,7 @@ impl Shutdown {
             Progress::Refused(refusal) => view.refuse(picking_up::refused(refusal, view.rules)),
             Progress::Ready(found) => {
                 let Some(session) = view.session else {
-                    return view.refuse(Refusal::UnknownSession(cite::unknown_session(&operation.call)));
+                    return view.refuse(Refusal::UnknownSession(cite::unknown_session(operation.call())));
                 };
                 match plan::shutdown(found, session, flags, view) {
                     Ok(decisions) => Next::Do(Effect::Decide(decisions.into())),
@@ -130,27 +130,36 @@ impl Shutdown {
         }
     }
 
-    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
-        if let Some(session) = ledger.session() {
-            self.after_another.get_or_insert(session.shutdown_called);
-            // OQ-70, RM-RST-17: whatever comes of it, a restart has its place now.
-            (session.shutdown_called, session.restart_called) = (true, false);
-            session.uncounted = None;
-            match effect {
-                Effect::Send(process, Message::EndSession | Message::Close, _)
-                | Effect::ControlEvent(process, _) => session.told(&AppId::Process(*process)),
-                Effect::StopService(name) if outcome == Outcome::Done => {
-                    session.told(&AppId::Service(name.clone()));
-                }
-                _ => {}
-            }
-            for other in self.work.iter().flat_map(|work| work.also_told(effect, &outcome)) {
-                session.told(&other);
-            }
-            if let Outcome::Registrations(registrations) = &outcome {
-                session.registered(registrations.clone());
-            }
+    /// Notes in the session what a shutdown leaves there. Where that is nothing new, the session stays shared.
+    fn note(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: &Outcome) {
+        let Some(session) = ledger.seen() else { return };
+        self.after_another.get_or_insert(session.shutdown_called);
+        let is_counted = session.shutdown_called && !session.restart_called && session.uncounted.is_none();
+        let told = match effect {
+            Effect::Send(process, Message::EndSession | Message::Close, _)
+            | Effect::ControlEvent(process, _) => Some(AppId::Process(*process)),
+            Effect::StopService(name) if *outcome == Outcome::Done => Some(AppId::Service(name.clone())),
+            _ => None,
+        };
+        let beside = self.work.iter().flat_map(|work| work.also_told(effect, outcome));
+        let told: Vec<_> = told.into_iter().chain(beside).collect();
+        let registrations = match outcome {
+            Outcome::Registrations(registrations) => Some(registrations),
+            _ => None,
+        };
+        if is_counted && told.is_empty() && registrations.is_none() {
+            return;
         }
+        let Some(session) = ledger.session() else { return };
+        // OQ-70, RM-RST-17: whatever comes of it, a restart has its place now.
+        (session.shutdown_called, session.restart_called) = (true, false);
+        session.uncounted = None;
+        told.iter().for_each(|id| session.told(id));
+        session.registered(registrations.cloned().unwrap_or_default());
+    }
+
+    pub(super) fn handle(&mut self, ledger: &mut Ledger<'_>, effect: &Effect, outcome: Outcome) {
+        self.note(ledger, effect, &outcome);
         let refreshing = self.is_refreshing(effect);
         match (&mut self.work, effect) {
             (Some(work), Effect::Settle(settlements)) => {
@@ -202,7 +211,7 @@ impl Stopping {
         if !settlements.is_empty() {
             return Next::Do(Effect::Settle(settlements.into()));
         }
-        if matches!(operation.call, Call::Shutdown { callback: true, .. })
+        if matches!(operation.call(), Call::Shutdown { callback: true, .. })
             && let Some(percent) = self.meter.due(view.rules)
         {
             return Next::Do(Effect::Report(percent));
@@ -216,7 +225,7 @@ impl Stopping {
         match step {
             Some(effect) => Next::Do(effect),
             None if !self.targets.is_empty() => {
-                view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
+                view.refuse(Refusal::Cancelled(cite::cancelled(operation.call())))
             }
             None if self.vetoed => view.refuse(Refusal::Vetoed),
             None if let (Some((_, refusal)), Some(session)) = (self.called_off, session) => {

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::mutex::Mutex;
 use super::{Ledger, Next, Operation, View, cite};
+
 use crate::application::AppId;
 use crate::effect::Effect;
 use crate::library::{Seat, Session};
@@ -38,7 +39,7 @@ impl Start {
         if let Some(effect) = self.mutex.guard(view.rules, || self.inside(view)) {
             return Next::Do(effect);
         }
-        let rule = cite::environment(&operation.call);
+        let rule = cite::environment(operation.call());
         if let Some(refusal) =
             self.mutex.refusal(rule).or(self.fault.map(|fault| Refusal::Machine(fault, rule)))
         {
@@ -130,7 +131,7 @@ impl Start {
                 self.handle = Some(handle);
                 if let Some(slot) = self.slot {
                     let seat = Seat { role: Role::Primary, slot, hash: self.hash };
-                    ledger.library.sessions.insert(handle, Session::new(seat));
+                    ledger.library.sessions.insert(handle, Session::new(seat).into());
                 }
             }
             _ => {}

@@ -31,7 +31,7 @@ impl World {
         limit: Millis,
         choose: &mut dyn Choose,
     ) -> Result<(Millis, Outcome), Choice> {
-        let cast = self.cast.clone();
+        let cast = self.scene.cast.clone();
         let Some(running) = self.process(process) else { return Ok((limit, Outcome::NoAnswer)) };
         let Some(program) = cast.program(running.program) else { return Ok((limit, Outcome::NoAnswer)) };
         let mut answers = Vec::new();
@@ -106,7 +106,7 @@ impl World {
     /// The processes that are attached to any of these consoles.
     pub(super) fn attached(&self, consoles: &[u32]) -> Vec<UniqueProcess> {
         let is_attached = |program: &Program| program.about.console.is_some_and(|on| consoles.contains(&on));
-        let programs = self.cast.programs().filter(|(_, program)| is_attached(program));
+        let programs = self.scene.cast.programs().filter(|(_, program)| is_attached(program));
         programs.flat_map(|(id, _)| self.processes_of(id)).collect()
     }
 
@@ -136,7 +136,7 @@ impl World {
         reactions: Vec<Reaction>,
         limit: Millis,
     ) -> (Millis, Outcome) {
-        let cast = self.cast.clone();
+        let cast = self.scene.cast.clone();
         let program = self.process(process).and_then(|running| cast.program(running.program));
         let Some(program) = program else { return (Millis(0), Outcome::Agreed) };
         if about == About::EndSession {
@@ -167,7 +167,9 @@ impl World {
         if turns.bound() == 0 {
             return;
         }
-        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+        if let Some(running) =
+            self.scene.processes.get_mut(&process.id).filter(|running| running.id == process)
+        {
             let times = running.acted.entry((about, window)).or_default();
             *times = turns.bound().min(*times + 1);
         }
@@ -175,7 +177,9 @@ impl World {
 
     fn registers(&mut self, process: UniqueProcess, registers: Option<&Registers>) {
         let Some(registers) = registers else { return };
-        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+        if let Some(running) =
+            self.scene.processes.get_mut(&process.id).filter(|running| running.id == process)
+        {
             running.declared.restart = match registers {
                 Registers::As(settings) => Some(settings.clone()),
                 Registers::Not => None,
@@ -195,7 +199,9 @@ impl World {
         if after == Millis(0) {
             return self.end(process);
         }
-        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+        if let Some(running) =
+            self.scene.processes.get_mut(&process.id).filter(|running| running.id == process)
+        {
             running.exits_in = Some(running.exits_in.map_or(after, |before| before.min(after)));
         }
     }

@@ -1,8 +1,6 @@
 //! Applications that are started again: by a restart, or by somebody before it comes to them.
 
-use std::sync::Arc;
-
-use rm_core::{Affected, Again, Description, Launch, Millis, Outcome, UniqueProcess};
+use rm_core::{Affected, Again, Description, Launch, Millis, Outcome, Part, UniqueProcess};
 
 use super::{Process, ProgramId, World};
 
@@ -10,20 +8,21 @@ impl World {
     /// Notes when a process goes. Installers and hosts of services are never looked for.
     pub(super) fn remember_gone(&mut self, process: UniqueProcess) {
         let is_host = self.program_of(process).is_some_and(|program| program.about.is_host());
-        if !is_host && !self.members.contains_key(&process) {
-            self.gone.insert(process, self.born);
+        if !is_host && !self.scene.members.contains_key(&process) {
+            let born = self.scene.born;
+            self.scene.gone.insert(process, born);
         }
     }
 
     /// What the machine says of a process.
-    pub(super) fn about<'a>(&'a self, running: &'a Process) -> Option<&'a Arc<Description>> {
-        running.about.as_ref().or_else(|| Some(&self.cast.program(running.program)?.about))
+    pub(super) fn about<'a>(&'a self, running: &'a Process) -> Option<&'a Part<Description>> {
+        running.about.as_ref().or_else(|| Some(&self.scene.cast.program(running.program)?.about))
     }
 
     /// The first process of an application's executable, user and terminal session that was born after
     /// the application's own had gone, and is none of these.
     pub(super) fn again(&self, one: &Affected, not: &[UniqueProcess]) -> Option<Again> {
-        let gone = *self.gone.get(&one.process)?;
+        let gone = *self.scene.gone.get(&one.process)?;
         let is_it = |running: &&Process| {
             running.id.start_time > gone
                 && !not.contains(&running.id)
@@ -32,7 +31,8 @@ impl World {
                         && (&about.user, about.ts_session) == (&one.about.user, one.about.ts_session)
                 })
         };
-        let first = self.processes.values().filter(is_it).min_by_key(|running| running.id.start_time)?;
+        let first =
+            self.scene.processes.values().filter(is_it).min_by_key(|running| running.id.start_time)?;
         Some(Again { process: first.id, by_restart_manager: first.launched })
     }
 
@@ -41,12 +41,12 @@ impl World {
         let about = &launch.application.about;
         let Some(program) = self.program_like(about) else { return Outcome::NotStartable };
         let (process, elevated) = (self.start(program, None), self.is_elevated(caller));
-        let ready_in = self.cast.program(program).and_then(|program| program.ready).unwrap_or_default();
+        let ready_in = self.scene.cast.program(program).and_then(|program| program.ready).unwrap_or_default();
         let other = launch.user != about.user;
-        if let Some(running) = self.processes.get_mut(&process.id) {
+        if let Some(running) = self.scene.processes.get_mut(&process.id) {
             (running.launched, running.ready_in) = (true, ready_in);
             running.about = other.then(|| {
-                Arc::new(Description { user: launch.user.clone(), elevated, ..Description::clone(about) })
+                Part::new(Description { user: launch.user.clone(), elevated, ..Description::clone(about) })
             });
         }
         Outcome::Launched(process)
@@ -54,7 +54,7 @@ impl World {
 
     /// The program that is started: the same, else one with the same executable; if it can be.
     fn program_like(&self, about: &Description) -> Option<ProgramId> {
-        let launchable = || self.cast.programs().filter(|(_, program)| program.launchable);
+        let launchable = || self.scene.cast.programs().filter(|(_, program)| program.launchable);
         let same = launchable().find(|(_, program)| *program.about == *about);
         let found = same.or_else(|| launchable().find(|(_, program)| program.about.image.same(&about.image)));
         found.filter(|(_, program)| self.exists(&program.about.image)).map(|(id, _)| id)

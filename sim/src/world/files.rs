@@ -32,20 +32,20 @@ impl World {
     #[must_use]
     pub fn exists(&self, path: &Name) -> bool {
         let path = path.folded();
-        self.disk.files.contains(&path) || self.disk.directories.contains(&path)
+        self.scene.disk.files.contains(&path) || self.scene.disk.directories.contains(&path)
     }
 
     /// Deletes what is at a path; whether anything was.
     pub fn delete(&mut self, path: &Name) -> bool {
         let path = path.folded();
-        let disk = &mut *self.disk;
+        let disk = &mut *self.scene.disk;
         let found = [&mut disk.files, &mut disk.directories].into_iter().find(|set| set.contains(&path));
         found.is_some_and(|set| Arc::make_mut(set).remove(&path))
     }
 
     /// Makes a directory; whether there was nothing before.
     pub fn make_directory(&mut self, path: &Name) -> bool {
-        !self.exists(path) && Arc::make_mut(&mut self.disk.directories).insert(path.folded())
+        !self.exists(path) && Arc::make_mut(&mut self.scene.disk.directories).insert(path.folded())
     }
 
     /// The processes that use a file, under whichever of its names.
@@ -60,7 +60,7 @@ impl World {
         // The same file is often registered many times.
         let (mut programs, mut users) = (Vec::<&[ProgramId]>::new(), Vec::new());
         for file in files {
-            if self.disk.directories.contains(&file.folded()) {
+            if self.scene.disk.directories.contains(&file.folded()) {
                 if look.past_directories {
                     continue;
                 }
@@ -70,7 +70,7 @@ impl World {
             let names = if others.is_empty() { std::slice::from_ref(file) } else { &others };
             for name in names.iter().map(Name::folded) {
                 super::touched::touch();
-                programs.extend(self.cast.users.get(&name).map(Vec::as_slice));
+                programs.extend(self.scene.cast.users.get(&name).map(Vec::as_slice));
                 users.extend(self.hosts_using(&name));
             }
         }
@@ -84,7 +84,7 @@ impl World {
 
     /// Every path of the file at a path, that path first.
     pub(super) fn names_of(&self, path: &Name) -> Vec<Name> {
-        let links = &self.cast.links;
+        let links = &self.scene.cast.links;
         if links.is_empty() {
             return vec![path.clone()];
         }

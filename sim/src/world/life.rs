@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rm_core::arr::Declared;
 use rm_core::{Millis, UniqueProcess};
 
-use super::{Process, ProgramId, World, respawn};
+use super::{Process, ProgramId, Scene, World, respawn};
 
 /// How long a process has to run before it counts as one that runs well (ARR-13).
 pub const YOUNG: Millis = Millis(60_000);
@@ -25,7 +25,9 @@ impl World {
 
     /// Says that a process has run for so long.
     pub fn has_run(&mut self, process: UniqueProcess, ran: Millis) {
-        if let Some(running) = self.processes.get_mut(&process.id).filter(|running| running.id == process) {
+        if let Some(running) =
+            self.scene.processes.get_mut(&process.id).filter(|running| running.id == process)
+        {
             running.young_for = Millis(YOUNG.0.saturating_sub(ran.0));
         }
     }
@@ -37,19 +39,20 @@ impl World {
         id: Option<u32>,
         not: Option<u32>,
     ) -> UniqueProcess {
-        let given = if id.is_none() { self.newcomers.next(program) } else { None };
-        self.born = given.map_or(self.born + 1, |given| self.born.max(given.start_time));
-        self.freed.retain(|freed| !self.processes.contains_key(freed));
-        let freed = if id.is_none() && given.is_none() { self.freed.pop() } else { None };
+        let given = if id.is_none() { self.scene.newcomers.next(program) } else { None };
+        self.scene.born = given.map_or(self.scene.born + 1, |given| self.scene.born.max(given.start_time));
+        let Scene { freed, processes, .. } = &mut *self.scene;
+        freed.retain(|freed| !processes.contains_key(freed));
+        let freed = if id.is_none() && given.is_none() { self.scene.freed.pop() } else { None };
         let id = id.or(freed);
         let made_up = || UniqueProcess {
-            id: id.unwrap_or_else(|| self.unused.other_than(not, &self.processes)),
+            id: id.unwrap_or_else(|| self.scene.unused.other_than(not, &self.scene.processes)),
             // The creation time tells processes apart; counting them keeps the clock out of the state.
-            start_time: self.born,
+            start_time: self.scene.born,
         };
         let process = given.unwrap_or_else(made_up);
         let id = process.id;
-        let restart = self.cast.program(program).and_then(|program| program.restart.clone());
+        let restart = self.scene.cast.program(program).and_then(|program| program.restart.clone());
         let acted = BTreeMap::new();
         let new = Process {
             id: process,
@@ -62,9 +65,10 @@ impl World {
             young_for: Millis(0),
             acted,
         };
-        self.processes.insert(id, new);
-        self.running.insert((program, id));
-        self.unused.skip(&self.processes);
+        self.scene.processes.insert(id, new);
+        self.scene.running.insert((program, id));
+        let Scene { unused, processes, .. } = &mut *self.scene;
+        unused.skip(processes);
         process
     }
 
@@ -74,19 +78,19 @@ impl World {
         let gone = self.process(process).map(|gone| gone.program);
         if let Some(program) = gone {
             self.remember_gone(process);
-            self.running.remove(&(program, process.id));
-            self.processes.remove(&process.id);
-            self.unused.free(process.id);
+            self.scene.running.remove(&(program, process.id));
+            self.scene.processes.remove(&process.id);
+            self.scene.unused.free(process.id);
             let services: Vec<_> = self.hosted(process).collect();
-            self.serving.retain(|_, running| running.host != process);
+            self.scene.serving.retain(|_, running| running.host != process);
             for service in services {
                 self.lost(respawn::Supervised::Service(service), process);
             }
         }
-        self.waits.retain(|who, _| who.process != process);
-        self.deadlines.retain(|(who, _), _| who.process != process);
+        self.waits.inside.retain(|who, _| who.process != process);
+        self.waits.limits.retain(|(who, _), _| who.process != process);
         self.registry.abandon(process);
-        self.members.remove(&process);
+        self.scene.members.remove(&process);
         if let Some(program) = gone {
             self.went(program, process);
         }
@@ -94,9 +98,9 @@ impl World {
 
     /// What comes of it that a process of this program has gone.
     fn went(&mut self, program: ProgramId, process: UniqueProcess) {
-        let cast = self.cast.clone();
+        let cast = self.scene.cast.clone();
         if cast.program(program).is_some_and(|program| program.reuses_pid) {
-            self.freed.push(process.id);
+            self.scene.freed.push(process.id);
         }
         self.lost(respawn::Supervised::Program(program), process);
         if self.processes_of(program).next().is_some() {

@@ -33,7 +33,7 @@ impl World {
         for (program, process) in processes {
             known.entry(program).or_default().push(process);
         }
-        self.newcomers =
+        self.scene.newcomers =
             Newcomers { known: (!known.is_empty()).then(|| Arc::new(known)), came: BTreeMap::new() };
     }
 }

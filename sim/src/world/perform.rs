@@ -132,7 +132,7 @@ impl World {
             }
             Effect::RunningAgain(one, not) => Outcome::Again(self.again(one, not)),
             Effect::Occupants(all) => {
-                let now = all.iter().filter_map(|one| self.processes.get(&one.id));
+                let now = all.iter().filter_map(|one| self.scene.processes.get(&one.id));
                 Outcome::Alive(now.map(|process| process.id.into()).collect())
             }
             Effect::AreAlive(all) => {
@@ -144,13 +144,15 @@ impl World {
 
     /// Starts counting a time limit of a thread, for one application or for all it waits for.
     fn arm(&mut self, who: Caller, only: Option<AppId>, limit: Millis) -> Outcome {
-        self.deadlines.insert((who, only), limit);
+        self.waits.limits.insert((who, only), limit);
         Outcome::Done
     }
 
     /// Forgets the time limits of a thread: its call is over.
     pub fn disarm(&mut self, who: Caller) {
-        self.deadlines.retain(|(thread, _), _| *thread != who);
+        if self.waits.limits.keys().any(|(thread, _)| *thread == who) {
+            self.waits.limits.retain(|(thread, _), _| *thread != who);
+        }
     }
 
     fn terminate(&mut self, caller: UniqueProcess, process: UniqueProcess) -> Outcome {
@@ -165,11 +167,11 @@ impl World {
     }
 
     fn new_key(&mut self) -> SessionKey {
-        self.keys += 1;
+        self.scene.keys += 1;
         // Any 128 bits that differ each time; spread out so that keys look like what they stand for.
         let spread =
             |seed: u64| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31) ^ 0xbf58_476d_1ce4_e5b9;
-        let high = spread(u64::from(self.keys));
+        let high = spread(u64::from(self.scene.keys));
         SessionKey(u128::from(high) << 64 | u128::from(spread(high)))
     }
 }

@@ -104,13 +104,13 @@ impl Registry {
 impl World {
     /// Says of whom a process is, and where it runs.
     pub fn enrol(&mut self, process: UniqueProcess, member: Member) {
-        self.members.insert(process, member);
+        self.scene.members.insert(process, member);
     }
 
     /// What a scope means for a process.
     #[must_use]
     pub fn realm(&self, process: UniqueProcess, scope: Scope) -> Realm {
-        let member = self.members.get(&process);
+        let member = self.scene.members.get(&process);
         match scope {
             Scope::User => Realm::User(
                 member.map_or_else(|| rm_core::Identity::USER.into(), |member| member.user.clone()),
@@ -129,7 +129,7 @@ impl World {
     /// What a process sees of the slots: those of its realm, and that others have theirs.
     pub(super) fn root(&self, who: Caller, scope: Scope) -> Vec<SlotEntry> {
         let own = self.realm(who.process, scope);
-        let user = |process| self.members.get(&process).map(|member| &member.user);
+        let user = |process| self.scene.members.get(&process).map(|member| &member.user);
         let entry = |(place, key): (&Place, &Record)| {
             let owner = key.owner();
             SlotEntry {

@@ -35,25 +35,29 @@ impl World {
     /// Somebody has gone: whoever looks after it begins to wait, unless it does already.
     pub(super) fn lost(&mut self, who: Supervised, process: UniqueProcess) {
         let respawn = match who {
-            Supervised::Program(program) => self.cast.program(program).and_then(|program| program.respawn),
-            Supervised::Service(service) => self.cast.service(service).and_then(|service| service.respawn),
+            Supervised::Program(program) => {
+                self.scene.cast.program(program).and_then(|program| program.respawn)
+            }
+            Supervised::Service(service) => {
+                self.scene.cast.service(service).and_then(|service| service.respawn)
+            }
         };
         let Some(respawn) = respawn else { return };
-        let times = self.supervisors.times.get(&who).copied().unwrap_or(0);
+        let times = self.scene.supervisors.times.get(&who).copied().unwrap_or(0);
         if times < respawn.times {
-            self.supervisors.due.entry(who).or_insert((respawn.after, process));
+            self.scene.supervisors.due.entry(who).or_insert((respawn.after, process));
         }
     }
 
     /// The times until somebody is brought back.
     pub(super) fn respawns_left(&self) -> impl Iterator<Item = Millis> {
-        self.supervisors.due.values().map(|(left, _)| *left)
+        self.scene.supervisors.due.values().map(|(left, _)| *left)
     }
 
     /// Lets time pass for supervisors, and tells who is to be brought back now.
     pub(super) fn pass_respawns(&mut self, by: Millis) -> Vec<(Supervised, UniqueProcess)> {
         let mut now = Vec::new();
-        self.supervisors.due.retain(|who, (left, process)| {
+        self.scene.supervisors.due.retain(|who, (left, process)| {
             left.0 = left.0.saturating_sub(by.0);
             if *left == Millis(0) {
                 now.push((*who, *process));
@@ -76,6 +80,6 @@ impl World {
             }
             Supervised::Program(_) | Supervised::Service(_) => return,
         }
-        *self.supervisors.times.entry(who).or_default() += 1;
+        *self.scene.supervisors.times.entry(who).or_default() += 1;
     }
 }

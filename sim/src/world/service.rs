@@ -1,10 +1,9 @@
 //! Services and the service control manager: which run, in which process, and how they stop and start.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rm_core::{
-    Affected, AppId, AppType, Description, Fault, Millis, Name, Outcome, ServiceQuery, Serving, Tag,
+    Affected, AppId, AppType, Description, Fault, Millis, Name, Outcome, Part, ServiceQuery, Serving, Tag,
     UniqueProcess,
 };
 
@@ -18,7 +17,7 @@ use crate::choice::{Choice, Choose};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceProgram {
     /// What the machine says of it; its short name is the name that scenarios know it by.
-    pub about: Arc<Description>,
+    pub about: Part<Description>,
     /// The program of its host process.
     pub host: ProgramId,
     /// The files it holds while it runs.
@@ -149,33 +148,34 @@ impl World {
     /// A service that is not stopped.
     #[must_use]
     pub fn serving(&self, service: ServiceId) -> Option<&Running> {
-        self.serving.get(&service)
+        self.scene.serving.get(&service)
     }
 
     /// The services that are not stopped, by their places.
     pub(crate) fn serving_now(&self) -> impl Iterator<Item = ServiceId> {
-        self.serving.keys().copied()
+        self.scene.serving.keys().copied()
     }
 
     /// The name of a service that is not stopped, and the process it is in.
     pub(crate) fn where_it_serves(&self, service: ServiceId) -> Option<(String, UniqueProcess)> {
-        Some((self.cast.service(service)?.name(), self.serving.get(&service)?.host))
+        Some((self.scene.cast.service(service)?.name(), self.scene.serving.get(&service)?.host))
     }
 
     /// Whether the service of this short name is not stopped.
     #[must_use]
     pub fn serves(&self, name: &Name) -> bool {
-        self.cast.find_service(name).is_some_and(|service| self.serving.contains_key(&service))
+        self.scene.cast.find_service(name).is_some_and(|service| self.scene.serving.contains_key(&service))
     }
 
     /// The services that are not stopped.
     pub fn services(&self) -> impl Iterator<Item = AppId> {
-        self.serving.keys().filter_map(|service| Some(self.cast.service(*service)?.id()))
+        self.scene.serving.keys().filter_map(|service| Some(self.scene.cast.service(*service)?.id()))
     }
 
     /// The services that live in a process.
     pub fn hosted(&self, host: UniqueProcess) -> impl Iterator<Item = ServiceId> {
-        self.serving
+        self.scene
+            .serving
             .iter()
             .inspect(|_| touch())
             .filter(move |(_, running)| running.host == host)
@@ -189,7 +189,7 @@ impl World {
 
     /// Stops a service at once. Its host goes with the last of its services.
     pub fn stop(&mut self, service: ServiceId) {
-        let Some(stopped) = self.serving.remove(&service) else { return };
+        let Some(stopped) = self.scene.serving.remove(&service) else { return };
         if self.hosted(stopped.host).next().is_none() {
             self.end(stopped.host);
         }
@@ -197,16 +197,16 @@ impl World {
     }
 
     fn begin_service(&mut self, service: ServiceId, phase: Phase) -> Option<UniqueProcess> {
-        let program = self.cast.service(service)?;
+        let program = self.scene.cast.service(service)?;
         let (host, about) = (program.host, program.about.clone());
         let needed: Vec<_> =
-            self.cast.services().filter(|(_, other)| other.about.is_needed_by(&about)).collect();
+            self.scene.cast.services().filter(|(_, other)| other.about.is_needed_by(&about)).collect();
         let stopped: Vec<_> =
-            needed.into_iter().map(|(id, _)| id).filter(|id| !self.serving.contains_key(id)).collect();
+            needed.into_iter().map(|(id, _)| id).filter(|id| !self.scene.serving.contains_key(id)).collect();
         // Not yet entered: a service that needs itself would be started for ever.
         let running = self.processes_of(host).next();
         let process = running.unwrap_or_else(|| self.spawn(host, None));
-        self.serving.insert(service, Running { host: process, phase });
+        self.scene.serving.insert(service, Running { host: process, phase });
         for service in stopped {
             let begins =
                 |world: &Self| world.until_it_runs(service, &mut BTreeSet::new()).map(Phase::on_the_way);
@@ -219,13 +219,13 @@ impl World {
     /// How long it takes until a service runs that is started now, and those that it needs with it: never,
     /// if one hangs on the way. `None` if it cannot be started at all.
     fn until_it_runs(&self, service: ServiceId, seen: &mut BTreeSet<ServiceId>) -> Option<Option<Millis>> {
-        match self.serving.get(&service).map(|running| running.phase) {
+        match self.scene.serving.get(&service).map(|running| running.phase) {
             Some(Phase::Running) => return Some(Some(Millis(0))),
             Some(Phase::Starting(left)) => return Some(left),
             Some(Phase::Stopping(_)) => return None,
             None => {}
         }
-        let program = self.cast.service(service)?;
+        let program = self.scene.cast.service(service)?;
         let own = match self.turn_of(service, Control::Start, &program.start) {
             Starting::Fails => return None,
             Starting::Starts(after) => Some(after),
@@ -234,7 +234,7 @@ impl World {
         let mut waits = Some(Millis(0));
         if seen.insert(service) {
             for (needed, _) in
-                self.cast.services().filter(|(_, other)| other.about.is_needed_by(&program.about))
+                self.scene.cast.services().filter(|(_, other)| other.about.is_needed_by(&program.about))
             {
                 let needed = self.until_it_runs(needed, seen)?;
                 waits = waits.zip(needed).map(|(one, other)| one.max(other));
@@ -246,19 +246,24 @@ impl World {
 
     /// The hosts of services that use a file.
     pub(super) fn hosts_using<'a>(&'a self, file: &Name) -> impl Iterator<Item = UniqueProcess> + use<'a> {
-        let services = self.cast.served.get(file).into_iter().flatten();
-        services.filter_map(|service| Some(self.serving.get(service)?.host))
+        let services = self.scene.cast.served.get(file).into_iter().flatten();
+        services.filter_map(|service| Some(self.scene.serving.get(service)?.host))
     }
 
     /// The services that an installer looks for, and those that need them, each once.
     pub(super) fn query(&self, caller: UniqueProcess, query: &ServiceQuery) -> Vec<Serving> {
-        let named = query.names.iter().filter_map(|name| self.cast.find_service(name));
+        let named = query.names.iter().filter_map(|name| self.scene.cast.find_service(name));
         let hosted = query.hosts.iter().flat_map(|host| self.hosted(*host));
         let mut left: Vec<_> = named.chain(hosted).collect();
         let mut found = BTreeSet::new();
         while let Some(service) = left.pop() {
             if found.insert(service) {
-                left.extend(self.cast.needing(service).filter(|needing| self.serving.contains_key(needing)));
+                left.extend(
+                    self.scene
+                        .cast
+                        .needing(service)
+                        .filter(|needing| self.scene.serving.contains_key(needing)),
+                );
             }
         }
         let files: BTreeSet<_> = query.files.iter().map(Name::folded).collect();
@@ -266,11 +271,11 @@ impl World {
     }
 
     fn tagged(&self, caller: UniqueProcess, service: ServiceId, files: &BTreeSet<Name>) -> Option<Serving> {
-        let program = self.cast.service(service)?;
-        let host = self.serving.get(&service).map(|running| running.host);
+        let program = self.scene.cast.service(service)?;
+        let host = self.scene.serving.get(&service).map(|running| running.host);
         let shares_process = host.is_some_and(|host| self.hosted(host).nth(1).is_some());
         let uses = |uses: &[Name]| uses.iter().any(|file| files.contains(&file.folded()));
-        let host_program = self.cast.program(program.host)?;
+        let host_program = self.scene.cast.program(program.host)?;
         // What the host itself holds belongs to none of its services.
         let fails = shares_process && (!host_program.tagging || uses(&host_program.uses));
         let tag = match (fails, uses(&program.uses) || (!shares_process && uses(&host_program.uses))) {
@@ -293,14 +298,15 @@ impl World {
         name: &Name,
         choose: &mut dyn Choose,
     ) -> Result<Outcome, Choice> {
-        let Some(service) = self.cast.find_service(name) else { return Ok(Outcome::Gone) };
-        let Some(running) = self.serving.get(&service).copied() else { return Ok(Outcome::Gone) };
-        let Some(program) = self.cast.service(service) else { return Ok(Outcome::Gone) };
+        let Some(service) = self.scene.cast.find_service(name) else { return Ok(Outcome::Gone) };
+        let Some(running) = self.scene.serving.get(&service).copied() else { return Ok(Outcome::Gone) };
+        let Some(program) = self.scene.cast.service(service) else { return Ok(Outcome::Gone) };
         if !program.permitted || !self.is_elevated(caller) {
             return Ok(Outcome::Failed(Fault::AccessDenied));
         }
         let accepts = program.about.service.as_ref().is_some_and(|service| service.accepts_stop);
-        let is_needed = self.cast.needing(service).any(|needing| self.serving.contains_key(&needing));
+        let is_needed =
+            self.scene.cast.needing(service).any(|needing| self.scene.serving.contains_key(&needing));
         if !accepts || is_needed || running.phase != Phase::Running {
             let stops_already = matches!(running.phase, Phase::Stopping(_));
             return Ok(if stops_already { Outcome::Done } else { Outcome::Refused });
@@ -317,19 +323,19 @@ impl World {
             Stopping::Stops(after) => Phase::Stopping(Some(after)),
             Stopping::Never | Stopping::Choose => Phase::Stopping(None),
         };
-        self.serving.insert(service, Running { phase, ..running });
+        self.scene.serving.insert(service, Running { phase, ..running });
         Ok(Outcome::Done)
     }
 
     /// Has the service control manager start a service; what comes at once, if anything does.
     pub(super) fn start_service(&mut self, name: &Name) -> Option<Outcome> {
         let fails = Some(Outcome::Failed(Fault::AccessDenied));
-        let Some(service) = self.cast.find_service(name) else { return fails };
-        if let Some(running) = self.serving.get(&service) {
+        let Some(service) = self.scene.cast.find_service(name) else { return fails };
+        if let Some(running) = self.scene.serving.get(&service) {
             let runs = running.phase == Phase::Running;
             return runs.then_some(Outcome::RunsAlready(running.host));
         }
-        let start = &self.cast.service(service)?.start;
+        let start = &self.scene.cast.service(service)?.start;
         let bound = start.bound();
         let after = self.until_it_runs(service, &mut BTreeSet::new());
         self.has_acted(service, Control::Start, bound);
@@ -340,13 +346,13 @@ impl World {
 
     /// What a service does this time.
     fn turn_of<T: Copy>(&self, service: ServiceId, control: Control, turns: &InTurn<T>) -> T {
-        turns.after(self.acted.get(&(service, control)).copied().unwrap_or(0))
+        turns.after(self.scene.acted.get(&(service, control)).copied().unwrap_or(0))
     }
 
     /// Counts that a service has acted, as long as that makes a difference.
     fn has_acted(&mut self, service: ServiceId, control: Control, bound: u32) {
         if bound > 0 {
-            let times = self.acted.entry((service, control)).or_default();
+            let times = self.scene.acted.entry((service, control)).or_default();
             *times = bound.min(*times + 1);
         }
     }
@@ -354,18 +360,18 @@ impl World {
     /// The process in which a service is that is not stopped.
     #[must_use]
     pub fn host_of(&self, name: &Name) -> Option<UniqueProcess> {
-        Some(self.serving.get(&self.cast.find_service(name)?)?.host)
+        Some(self.scene.serving.get(&self.scene.cast.find_service(name)?)?.host)
     }
 
     /// The process in which a service runs, once it does.
     pub(super) fn runs(&self, name: &Name) -> Option<UniqueProcess> {
-        let running = self.serving.get(&self.cast.find_service(name)?)?;
+        let running = self.scene.serving.get(&self.scene.cast.find_service(name)?)?;
         (running.phase == Phase::Running).then_some(running.host)
     }
 
     /// The times until services stop or run.
     pub(super) fn services_left(&self) -> impl Iterator<Item = Millis> {
-        self.serving.values().filter_map(|running| match running.phase {
+        self.scene.serving.values().filter_map(|running| match running.phase {
             Phase::Starting(left) | Phase::Stopping(left) => left,
             Phase::Running => None,
         })
@@ -374,7 +380,7 @@ impl World {
     /// Lets time pass for services, and tells which stopped.
     pub(super) fn pass_services(&mut self, by: Millis) -> Vec<AppId> {
         let mut stopped = Vec::new();
-        for (service, running) in self.serving.iter_mut() {
+        for (service, running) in self.scene.serving.iter_mut() {
             match &mut running.phase {
                 Phase::Starting(Some(left)) if left.0 <= by.0 => running.phase = Phase::Running,
                 Phase::Stopping(Some(left)) if left.0 <= by.0 => stopped.push(*service),
@@ -383,6 +389,6 @@ impl World {
             }
         }
         stopped.iter().for_each(|service| self.stop(*service));
-        stopped.iter().filter_map(|service| Some(self.cast.service(*service)?.id())).collect()
+        stopped.iter().filter_map(|service| Some(self.scene.cast.service(*service)?.id())).collect()
     }
 }

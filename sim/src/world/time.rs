@@ -9,7 +9,7 @@ impl World {
     /// somebody waits for passes. `None` when nothing will.
     #[must_use]
     pub fn next_event(&self) -> Option<Millis> {
-        let exits = self.processes.values().filter_map(|process| process.exits_in);
+        let exits = self.scene.processes.values().filter_map(|process| process.exits_in);
         exits
             .chain(self.times_left())
             .chain(self.services_left())
@@ -22,7 +22,7 @@ impl World {
     /// process has run for a minute, which nobody waits for.
     #[must_use]
     pub fn next_difference(&self) -> Option<Millis> {
-        let young = self.processes.values().map(|process| process.young_for);
+        let young = self.scene.processes.values().map(|process| process.young_for);
         young.filter(|left| *left > Millis(0)).chain(self.next_event()).min()
     }
 
@@ -33,11 +33,11 @@ impl World {
         self.pass_waits(by);
         self.pass_services(by);
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
-        self.processes.values_mut().filter_map(|process| process.exits_in.as_mut()).for_each(pass);
-        self.processes.values_mut().map(|process| &mut process.young_for).for_each(pass);
-        self.processes.values_mut().map(|process| &mut process.ready_in).for_each(pass);
+        self.scene.processes.values_mut().filter_map(|process| process.exits_in.as_mut()).for_each(pass);
+        self.scene.processes.values_mut().map(|process| &mut process.young_for).for_each(pass);
+        self.scene.processes.values_mut().map(|process| &mut process.ready_in).for_each(pass);
         let over = |process: &&super::Process| process.exits_in == Some(Millis(0));
-        let exited: Vec<_> = self.processes.values().filter(over).map(|process| process.id).collect();
+        let exited: Vec<_> = self.scene.processes.values().filter(over).map(|process| process.id).collect();
         for process in &exited {
             self.end(*process);
         }

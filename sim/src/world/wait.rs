@@ -3,7 +3,9 @@
 //! Trying one makes a [`Wait`] of it, which is asked again until it has an outcome. A wait that is
 //! over at once was never seen to block.
 
-use rm_core::{Caller, Effect, Fault, Message, Millis, Name, Outcome};
+use std::collections::BTreeMap;
+
+use rm_core::{AppId, Caller, Effect, Fault, Message, Millis, Name, Outcome};
 
 use super::{About, Mutex, Tried, World};
 use crate::choice::{Choice, Choose};
@@ -20,23 +22,31 @@ pub struct Wait {
     interrupted: bool,
 }
 
+/// What threads wait for, and for how long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Waits {
+    pub(super) inside: BTreeMap<Caller, Wait>,
+    /// The time limits that threads count, for all they wait for or for one application.
+    pub(super) limits: BTreeMap<(Caller, Option<AppId>), Millis>,
+}
+
 impl World {
     /// The effect that a thread is in the midst of, if it blocks.
     #[must_use]
     pub fn blocked_in(&self, who: Caller) -> Option<&Effect> {
-        self.waits.get(&who).map(|wait| &wait.effect)
+        self.waits.inside.get(&who).map(|wait| &wait.effect)
     }
 
     /// Whether trying the thread's effect would come to anything: it is not in one that blocks, or
     /// what it waits for is there.
     #[must_use]
     pub fn is_ready(&self, who: Caller) -> bool {
-        self.waits.get(&who).is_none_or(|wait| self.came(who, wait).is_some())
+        self.waits.inside.get(&who).is_none_or(|wait| self.came(who, wait).is_some())
     }
 
     /// The times left of what threads wait for.
     pub(super) fn times_left(&self) -> impl Iterator<Item = Millis> {
-        self.waits.iter().filter_map(|(who, wait)| match &wait.left {
+        self.waits.inside.iter().filter_map(|(who, wait)| match &wait.left {
             Some((left, _)) => Some(*left),
             None => self.limit(*who, &wait.effect),
         })
@@ -45,8 +55,11 @@ impl World {
     /// Lets time pass for what threads wait for.
     pub(super) fn pass_waits(&mut self, by: Millis) {
         let pass = |left: &mut Millis| left.0 = left.0.saturating_sub(by.0);
-        self.waits.values_mut().filter_map(|wait| wait.left.as_mut()).for_each(|(left, _)| pass(left));
-        self.deadlines.values_mut().for_each(pass);
+        if *self.waits == Waits::default() {
+            return;
+        }
+        self.waits.inside.values_mut().filter_map(|wait| wait.left.as_mut()).for_each(|(left, _)| pass(left));
+        self.waits.limits.values_mut().for_each(pass);
     }
 
     /// What is left of the limit that a thread counts for what it waits for: that of the application,
@@ -57,25 +70,27 @@ impl World {
             Effect::Send(process, ..) => Some((*process).into()),
             _ => None,
         };
-        let own = only.and_then(|only| self.deadlines.get(&(who, Some(only))));
-        own.or_else(|| self.deadlines.get(&(who, None))).copied()
+        let own = only.and_then(|only| self.waits.limits.get(&(who, Some(only))));
+        own.or_else(|| self.waits.limits.get(&(who, None))).copied()
     }
 
     pub(crate) fn interrupt(&mut self, who: Caller) {
-        if let Some(wait) = self.waits.get_mut(&who) {
+        if let Some(wait) = self.waits.inside.get_mut(&who) {
             wait.interrupted = true;
         }
     }
 
     /// Forgets what a thread is in the midst of; a mutex that it held is free.
     pub(crate) fn forget(&mut self, who: Caller) {
-        self.waits.remove(&who);
+        self.waits.inside.remove(&who);
         self.disarm(who);
         self.registry.release(who);
     }
 
     pub(super) fn block(&mut self, who: Caller, effect: &Effect, choose: &mut dyn Choose) -> Tried {
-        let wait = match self.waits.remove(&who) {
+        let before = self.waits.inside.get(&who).cloned();
+        let is_new = before.is_none();
+        let wait = match before {
             Some(wait) => wait,
             None if self.is_out_of_reach(effect) => return Tried::Outcome(Outcome::Gone),
             None if let Some(outcome) = self.comes_at_once(effect) => return Tried::Outcome(outcome),
@@ -85,9 +100,14 @@ impl World {
             },
         };
         let Some(outcome) = self.came(who, &wait) else {
-            self.waits.insert(who, wait);
+            if is_new {
+                self.waits.inside.insert(who, wait);
+            }
             return Tried::Blocked;
         };
+        if !is_new {
+            self.waits.inside.remove(&who);
+        }
         if let (Effect::Lock(scope, _), Outcome::Held | Outcome::Abandoned) = (effect, &outcome) {
             let realm = self.realm(who.process, *scope);
             self.registry.mutexes.insert(realm, Mutex::Held(who));

@@ -7,13 +7,12 @@ use rm_sim::world::ProgramId;
 use super::{Blow, Machines, Position, Wrong, about_to_begin};
 
 impl Machines {
-    /// Whatever can go wrong before the next effect of a thread, and that nothing does.
-    pub(super) fn wrongs(&self, position: &Position, who: Caller, next: &Next) -> Vec<Option<Wrong>> {
-        let mut all = vec![None];
-        if position.struck.len() >= usize::from(self.faults) {
-            return all;
+    /// Whatever can go wrong before the next effect of a thread.
+    pub(super) fn wrongs(&self, position: &Position, who: Caller, next: &Next) -> Vec<Wrong> {
+        if position.progress.struck.len() >= usize::from(self.faults) {
+            return Vec::new();
         }
-        let Some(effect) = about_to_begin(&position.machine, who, next) else { return all };
+        let Some(effect) = about_to_begin(&position.machine, who, next) else { return Vec::new() };
         let fails = Failure::of(effect).iter().map(|failure| Strike::Fails(*failure));
         let cast = position.machine.world.cast();
         let programs: Vec<_> =
@@ -23,8 +22,7 @@ impl Machines {
             [Strike::Exit(id), Strike::Spawn(id), Strike::Replace(id, id)]
         });
         let strikes = fails.chain([Strike::Dies, Strike::Cancel]).chain(befall);
-        all.extend(strikes.map(|strike| Some(Wrong { effect, strike })));
-        all
+        strikes.map(|strike| Wrong { effect, strike }).collect()
     }
 
     /// Whether a program is no installer's.
@@ -40,7 +38,7 @@ impl Position {
         let Wrong { effect, strike } = wrong;
         let at = Place { by: who, effect: Some(effect), nth: 1, within: None };
         self.machine.faults.add(Planned { at, strike });
-        self.struck.push(Blow { who, effect, what: name(strike), replied: false });
+        self.progress.struck.push(Blow { who, effect, what: name(strike), replied: false });
     }
 }
 

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use rm_core::rules::Policy;
-use rm_core::{Caller, Rules};
+use rm_core::{Caller, Part, Rules};
 use rm_sim::scenario::{Opened, Scripted, SmallWorld};
 use rm_sim::{Machine, Transcript};
 
@@ -17,6 +17,14 @@ use crate::invariants::{Holds, Moment};
 pub struct Position {
     /// The machine.
     pub machine: Machine,
+    pub(super) progress: Part<Progress>,
+    /// One of the shortest stories that lead here, if stories are told.
+    pub(super) story: Option<Arc<Transcript>>,
+}
+
+/// What has been done, and what is not asked any more.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Progress {
     /// How many of its calls each thread has begun.
     pub(super) at: Vec<u8>,
     /// What has happened on the machine, as bits.
@@ -27,8 +35,6 @@ pub struct Position {
     pub(super) struck: Vec<Blow>,
     /// The answers still open, if any are.
     pub(super) policy: Option<Arc<Policy>>,
-    /// One of the shortest stories that lead here, if stories are told.
-    pub(super) story: Option<Arc<Transcript>>,
 }
 
 /// Something that went wrong.
@@ -53,14 +59,15 @@ impl Position {
         story: Option<Arc<Transcript>>,
     ) -> Self {
         let (at, struck) = (vec![0; world.threads.len()], Vec::new());
-        Self { machine, at, events: 0, opened, struck, policy: policy.map(Arc::new), story }
+        let progress = Progress { at, events: 0, opened, struck, policy: policy.map(Arc::new) };
+        Self { machine, progress: progress.into(), story }
     }
 
     /// Notes that the call a thread has begun last has opened a session.
     pub(super) fn opens(&mut self, thread: usize, world: &SmallWorld, opened: Opened) {
-        let last = self.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
+        let last = self.progress.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
         let scripted = world.threads.get(thread).zip(last).and_then(|((_, calls), last)| calls.get(last));
-        let slot = scripted.and_then(Scripted::opens).and_then(|slot| self.opened.get_mut(slot));
+        let slot = scripted.and_then(Scripted::opens).and_then(|slot| self.progress.opened.get_mut(slot));
         if let Some(slot) = slot {
             *slot = Some(opened);
         }
@@ -72,20 +79,22 @@ impl Position {
             return false;
         }
         let begins = |((who, calls), at): (&(Caller, Vec<Scripted>), &u8)| {
-            let next = calls.get(usize::from(*at)).is_some_and(|next| next.is_possible(&self.opened));
+            let next =
+                calls.get(usize::from(*at)).is_some_and(|next| next.is_possible(&self.progress.opened));
             next && self.machine.installer(who.process).is_some()
         };
-        !threads.iter().zip(&self.at).any(begins)
+        !threads.iter().zip(&self.progress.at).any(begins)
     }
 
     /// Whether no program has come or gone by itself.
     pub(super) fn only_calls_happened(&self) -> bool {
-        self.events == 0 && !self.struck.iter().any(|blow| blow.what.starts_with("application"))
+        self.progress.events == 0
+            && !self.progress.struck.iter().any(|blow| blow.what.starts_with("application"))
     }
 
     /// Holds it against an invariant of moments.
     pub(super) fn holds(&self, rules: &Rules, installers: usize, holds: fn(&Moment<'_>) -> Holds) -> Holds {
-        let failures = self.struck.iter().filter(|blow| fault::is_failure(blow.what));
+        let failures = self.progress.struck.iter().filter(|blow| fault::is_failure(blow.what));
         let failed: Vec<_> = failures.map(|blow| blow.effect).collect();
         holds(&Moment { machine: &self.machine, rules, installers, failed: &failed })
     }
@@ -93,13 +102,8 @@ impl Position {
 
 impl PartialEq for Position {
     fn eq(&self, other: &Self) -> bool {
-        let Self { machine, at, events, opened, struck, policy, story: _ } = self;
-        *at == other.at
-            && *events == other.events
-            && *struck == other.struck
-            && *opened == other.opened
-            && *policy == other.policy
-            && *machine == other.machine
+        let Self { machine, progress, story: _ } = self;
+        *progress == other.progress && *machine == other.machine
     }
 }
 
@@ -107,33 +111,21 @@ impl Eq for Position {}
 
 impl Hash for Position {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { machine, at, events, opened, struck, policy, story: _ } = self;
-        (machine, at, events, opened, struck, policy).hash(state);
+        let Self { machine, progress, story: _ } = self;
+        (machine, progress).hash(state);
     }
 }
 
 /// As derived, but what is copied into is used again.
 impl Clone for Position {
     fn clone(&self) -> Self {
-        let Self { machine, at, events, opened, struck, policy, story } = self;
-        Self {
-            machine: machine.clone(),
-            at: at.clone(),
-            events: *events,
-            opened: opened.clone(),
-            struck: struck.clone(),
-            policy: policy.clone(),
-            story: story.clone(),
-        }
+        let Self { machine, progress, story } = self;
+        Self { machine: machine.clone(), progress: progress.clone(), story: story.clone() }
     }
 
     fn clone_from(&mut self, from: &Self) {
         self.machine.clone_from(&from.machine);
-        self.at.clone_from(&from.at);
-        self.events = from.events;
-        self.opened.clone_from(&from.opened);
-        self.struck.clone_from(&from.struck);
-        self.policy.clone_from(&from.policy);
+        self.progress.clone_from(&from.progress);
         self.story.clone_from(&from.story);
     }
 }

@@ -1,8 +1,6 @@
 //! What must be so of every small world.
 
-use std::sync::Arc;
-
-use rm_core::{AppStatus, Call, Caller, Description, Entry, Output, Rules, Thread};
+use rm_core::{AppStatus, Call, Caller, Description, Entry, Output, Part, Rules, Thread};
 use rm_sim::choice::NoChoice;
 use rm_sim::world::Process;
 use rm_sim::{Moved, Simulation, Transcript, Until};
@@ -75,7 +73,7 @@ impl Machines {
     fn rules_of(&self) -> impl Fn(&Position) -> Rules + Clone + Send + Sync + 'static {
         let (policy, limits) = (self.policy, self.limits);
         move |position| {
-            let mut rules = Rules::new(position.policy.as_deref().copied().unwrap_or(policy));
+            let mut rules = Rules::new(position.progress.policy.as_deref().copied().unwrap_or(policy));
             rules.limits = limits;
             rules
         }
@@ -123,7 +121,7 @@ fn brings_everybody_back(
         let about =
             |process: &Process| next.machine.world.cast().program(process.program).map(|one| &one.about);
         let is_it =
-            |about: &Arc<Description>| about.app_name == entry.app_name && about.app_type == entry.app_type;
+            |about: &Part<Description>| about.app_name == entry.app_name && about.app_type == entry.app_type;
         next.machine.world.processes().any(|process| about(process).is_some_and(is_it))
     };
     let is_missing = |entry: &&Entry| entry.restartable && is_down(entry.status) && !is_back(entry);

@@ -58,7 +58,7 @@ impl Reduction {
             let usual = Policy::default();
             ids.iter().filter_map(|id| Latitude::find(id)).all(|id| policy.answers(id).eq(usual.answers(id)))
         };
-        if !options.reduce || first.policy.is_some() || !usual(&["OQ-80"]) {
+        if !options.reduce || first.progress.policy.is_some() || !usual(&["OQ-80"]) {
             return Self::default();
         }
         let beside = |(at, (who, _)): (usize, &(Caller, Vec<Scripted>))| {
@@ -83,7 +83,7 @@ fn holds_something(first: &Position, process: rm_core::UniqueProcess) -> bool {
 impl Machines {
     /// The thread that goes alone, if one does.
     pub(super) fn goes_alone(&self, position: &Position, rules: &Rules) -> Option<usize> {
-        if self.reduction.beside.is_empty() || position.struck.len() < usize::from(self.faults) {
+        if self.reduction.beside.is_empty() || position.progress.struck.len() < usize::from(self.faults) {
             return None;
         }
         (0..self.world.threads.len())
@@ -119,7 +119,7 @@ impl Machines {
 
     /// Whether the call that a thread is in opens a session that others can join, even if it dies then.
     fn opens(&self, position: &Position, thread: usize) -> bool {
-        let begun = position.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
+        let begun = position.progress.at.get(thread).and_then(|at| usize::from(*at).checked_sub(1));
         let calls = self.world.threads.get(thread).map(|(_, calls)| calls);
         calls.zip(begun).and_then(|(calls, begun)| calls.get(begun)?.opens()).is_some()
     }
@@ -150,7 +150,7 @@ impl Machines {
         let beside = self.reduction.beside.get(thread).into_iter().flatten();
         beside.flat_map(|other| {
             let is_in_flight = self.is_in_flight(position, *other) == Some(true);
-            let begun = position.at.get(*other).copied().unwrap_or_default();
+            let begun = position.progress.at.get(*other).copied().unwrap_or_default();
             let calls = self.world.threads.get(*other).map_or(&[][..], |(_, calls)| calls);
             calls.iter().skip(usize::from(begun) - usize::from(is_in_flight)).map(Scripted::function)
         })

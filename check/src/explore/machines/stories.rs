@@ -33,7 +33,7 @@ pub(super) fn properties(policy: Policy, limits: Limits) -> Vec<Property<Machine
     let of_story = |(name, invariant): OfStory| {
         Property::every_step(name, move |_: &Position, _: &Step, next: &Position| {
             let Some(story) = next.story.as_deref() else { return Ok(()) };
-            let mut rules = Rules::new(next.policy.as_deref().copied().unwrap_or(policy));
+            let mut rules = Rules::new(next.progress.policy.as_deref().copied().unwrap_or(policy));
             rules.limits = limits;
             invariant(&Played::new(next.machine.clone(), story.clone(), rules))
         })

@@ -8,7 +8,8 @@ use rm_sim::Moved;
 use rm_sim::fault::Strike;
 use rm_sim::world::Mutex;
 
-use super::{Position, Went, fault};
+use super::steps::Went;
+use super::{Blow, Position, fault};
 
 /// What was met on the way. Sums and unions: it does not matter who met what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,10 +48,13 @@ impl Tally {
         if let Moved::Replied(call, reply) = moved {
             let code = (call.function(), reply.code.0);
             *self.codes.entry(code).or_default() += 1;
-            for blow in next.struck.iter_mut().filter(|blow| !blow.replied && blow.who == went.who) {
-                blow.replied = true;
-                let tried = self.matrix.entry((blow.effect, blow.what)).or_default();
-                *tried.codes.entry(code).or_default() += 1;
+            let is_open = |blow: &Blow| !blow.replied && blow.who == went.who;
+            if next.progress.struck.iter().any(is_open) {
+                for blow in next.progress.struck.iter_mut().filter(|blow| is_open(blow)) {
+                    blow.replied = true;
+                    let tried = self.matrix.entry((blow.effect, blow.what)).or_default();
+                    *tried.codes.entry(code).or_default() += 1;
+                }
             }
         }
         for because in moved.citations() {

@@ -50,7 +50,7 @@ impl Machines {
             start.choose.left.extend(answers(step));
         }
         let last = path.steps.last().map_or(&path.start, |(_, last)| last);
-        if let Some(learned) = &last.policy {
+        if let Some(learned) = &last.progress.policy {
             start.rules.policy = settled(learned, &start.rules.policy);
         }
         Ok(start)

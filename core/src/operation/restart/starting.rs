@@ -115,7 +115,7 @@ impl Starting {
         if let Some(settlements) = self.settlements(view.rules) {
             return Next::Do(Effect::Settle(settlements));
         }
-        if matches!(operation.call, Call::Restart { callback: true, .. })
+        if matches!(operation.call(), Call::Restart { callback: true, .. })
             && let Some(percent) = self.meter.due(view.rules)
             && self.came.is_none()
         {
@@ -126,7 +126,7 @@ impl Starting {
         }
         match self.left.front() {
             Some(_) if operation.sees_cancel(view.rules) => {
-                view.refuse(Refusal::Cancelled(cite::cancelled(&operation.call)))
+                view.refuse(Refusal::Cancelled(cite::cancelled(operation.call())))
             }
             Some(next) => Next::Do(self.start(next, session, view)),
             None if self.failed => view.refuse(Refusal::NotRestarted),

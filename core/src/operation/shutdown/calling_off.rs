@@ -65,7 +65,7 @@ impl Stopping {
         if let (Some(fault), None) = (self.blind, self.called_off) {
             let denied = fault == Fault::AccessDenied;
             let cite = if denied { cite::denied } else { cite::environment };
-            return Some(Refusal::Machine(fault, cite(&operation.call)));
+            return Some(Refusal::Machine(fault, cite(operation.call())));
         }
         let blocks = |one: &Affected| plan::blocks(one, session, view).is_some();
         let is_blocked = !self.judged && self.looked.is_some() && self.seen(session).iter().any(blocks);

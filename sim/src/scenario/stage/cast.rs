@@ -3,9 +3,8 @@
 mod program;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use rm_core::{AppType, Description, Millis, Name, Service};
+use rm_core::{AppType, Description, Millis, Name, Part, Service};
 use toml::Spanned;
 
 use crate::scenario::Problem;
@@ -151,7 +150,7 @@ fn service_of(
         ..ServiceProgram::of_system(service.title.as_deref().unwrap_or(name), &image)
     };
     Ok(ServiceProgram {
-        about: Arc::new(about),
+        about: Part::new(about),
         host,
         uses: paths(&service.uses),
         stop: service.stop.clone().unwrap_or(Stopping::Stops(Millis(0)).into()),

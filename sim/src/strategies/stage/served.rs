@@ -1,9 +1,8 @@
 //! The services of a setting, and the processes they live in.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use rm_core::{AppType, Description, Service};
+use rm_core::{AppType, Description, Part, Service};
 
 use super::{HOST, by_name, in_order};
 use crate::strategies::{DrawnService, Setting};
@@ -75,7 +74,7 @@ fn program(at: usize, drawn: &DrawnService, host: ProgramId, image: &str) -> Ser
         ..ServiceProgram::of_system(&name, image)
     };
     ServiceProgram {
-        about: Arc::new(about),
+        about: Part::new(about),
         host,
         uses: drawn.uses.clone(),
         stop: drawn.stop.clone(),
