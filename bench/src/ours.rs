@@ -1,6 +1,6 @@
 //! The explorer's side.
 
-use rm_check::explore::{Bounds, Meter, Model, Property, walk};
+use rm_check::explore::{Bounds, Exact, Meter, Model, Property, walk};
 
 use crate::Counted;
 use crate::toy;
@@ -10,11 +10,16 @@ pub struct Toy<const MOMENTS: u64>;
 
 impl<const MOMENTS: u64> Model for Toy<MOMENTS> {
     type State = toy::State;
+    type Print = Exact;
     type Step = u8;
     type Packed = toy::State;
     type Scratch = ();
 
     fn scratch(&self) {}
+
+    fn print(&self, state: &toy::State) -> Exact {
+        Exact::of(*state)
+    }
 
     fn initial(&self) -> Vec<toy::State> {
         vec![toy::FIRST]

@@ -15,20 +15,20 @@
 //! | Restart Manager, as something to explore | `explore/machines.rs` |
 
 mod eventually;
-mod fingerprint;
 mod machines;
 mod model;
+mod print;
 mod seen;
 mod visited;
 mod walk;
 mod walked;
 mod worker;
 
-pub use fingerprint::Fingerprint;
 pub use machines::{
     Blow, Code, Held, Machines, Options, Packed, Position, Row, Scratch, Step, Summary, Tally, Told, Tried,
     Wrong,
 };
 pub use model::{Holds, Model, Must, OfState, OfStep, Property};
+pub use print::{Exact, Fingerprint, Print};
 pub use walk::{Bounds, Meter, walk};
 pub use walked::{Bound, Path, Verdict, Walked};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rm_check::explore::{Bound, Bounds, Holds, Meter, Model, Property, Verdict, Walked, walk};
+use rm_check::explore::{Bound, Bounds, Fingerprint, Holds, Meter, Model, Property, Verdict, Walked, walk};
 
 /// A graph, by the successors of each node; it begins at 0.
 #[derive(Clone, Debug, Default)]
@@ -23,12 +23,17 @@ impl Graph {
 
 impl Model for Graph {
     type State = u32;
+    type Print = Fingerprint;
     type Step = (u32, u32);
     type Packed = u32;
     type Scratch = u64;
 
     fn scratch(&self) -> u64 {
         0
+    }
+
+    fn print(&self, state: &u32) -> Fingerprint {
+        Fingerprint::of(state)
     }
 
     fn initial(&self) -> Vec<u32> {

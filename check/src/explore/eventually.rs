@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use super::model::{Model, Must, Property};
+use super::print::Print;
 use super::seen::Seen;
 use super::visited::{Id, Visited};
 use super::walked::Found;
@@ -58,9 +59,9 @@ fn add(counts: &mut [usize], at: usize) {
 /// Says of every property of this kind whether it holds.
 pub(super) fn judge<M: Model>(
     properties: &[Property<M>],
-    seen: &Seen,
+    seen: &Seen<M::Print>,
     workers: &[Worker<M>],
-    found: &mut [Option<Found>],
+    found: &mut [Option<Found<M::Print>>],
 ) {
     if !properties.iter().any(|property| matches!(property.must, Must::Eventually(_))) {
         return;
@@ -89,7 +90,7 @@ pub(super) fn judge<M: Model>(
 }
 
 /// The states that can be reached before it has happened.
-fn before(graph: &Graph, visited: &Visited, happened: &[bool]) -> Vec<bool> {
+fn before(graph: &Graph, visited: &Visited<impl Print>, happened: &[bool]) -> Vec<bool> {
     let mut before = vec![false; happened.len()];
     let first = visited.first().filter(|id| !is_set(happened, *id));
     let mut left: VecDeque<_> = first.collect();

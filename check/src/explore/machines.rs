@@ -37,6 +37,7 @@ pub use tally::{Tally, Tried};
 pub use told::Told;
 
 use super::model::{Model, Property};
+use super::print::Fingerprint;
 use reduce::Reduction;
 
 /// What to take besides every order and every answer of programs.
@@ -168,12 +169,17 @@ impl Machines {
 
 impl Model for Machines {
     type State = Position;
+    type Print = Fingerprint;
     type Step = Step;
     type Packed = Packed;
     type Scratch = Scratch;
 
     fn scratch(&self) -> Scratch {
         Scratch::new(self.first.clone(), self.rules(&self.first))
+    }
+
+    fn print(&self, position: &Position) -> Fingerprint {
+        Fingerprint::of(position)
     }
 
     fn initial(&self) -> Vec<Position> {

@@ -1,7 +1,8 @@
 //! What can be explored: states, how they follow one another, and what must be so of them.
 
 use std::fmt;
-use std::hash::Hash;
+
+use super::print::Print;
 
 /// Whether something holds; else what was met.
 pub type Holds = Result<(), String>;
@@ -9,7 +10,10 @@ pub type Holds = Result<(), String>;
 /// Something that can be explored.
 pub trait Model: Sync {
     /// What the thing consists of at one moment: all that its future depends on, and nothing else.
-    type State: Clone + Eq + Hash + Send + Sync;
+    type State: Clone + Eq + Send + Sync;
+
+    /// What stands for a state in the visited set.
+    type Print: Print;
 
     /// What leads from one state to the next; to tell of it, and no part of what is visited.
     type Step;
@@ -22,6 +26,9 @@ pub trait Model: Sync {
 
     /// Something for a worker to begin with.
     fn scratch(&self) -> Self::Scratch;
+
+    /// What stands for a state.
+    fn print(&self, state: &Self::State) -> Self::Print;
 
     /// Where it can begin.
     fn initial(&self) -> Vec<Self::State>;

@@ -1,8 +1,7 @@
-//! The visited set while it grows: for each state its fingerprint and where it was first met from.
+//! The visited set while it grows: for each state its print and where it was first met from.
 //!
-//! States themselves are not kept. Two that differ could have the same fingerprint, and one of them would not
-//! be visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. What it costs
-//! is 24 bytes for each place in a table of which seven eighths are taken at most.
+//! States themselves are not kept. What it costs is 24 bytes, or 16 where prints have 64 bits, for each place in a
+//! table of which seven eighths are taken at most.
 //!
 //! It comes in parts, each with a lock of its own, so that several threads can add to it.
 
@@ -11,24 +10,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::Fingerprint;
+use super::print::Print;
 use super::visited::{Id, Visited};
 
-/// How many parts there are: as many as [`Fingerprint::top`] tells apart.
+/// How many parts there are: as many as [`Print::part`] tells apart.
 pub(super) const PARTS: usize = 128;
 
 /// A state of an earlier layer.
-struct Known {
-    print: Fingerprint,
+struct Known<P> {
+    print: P,
     /// Which state of its part it is.
     at: u32,
     parent: Id,
 }
 
 /// A state of the layer that is being found.
-struct Fresh {
-    known: Known,
-    /// Half of the fingerprint of its parent.
+struct Fresh<P> {
+    known: Known<P>,
+    /// Half of the print of its parent.
     of_parent: u64,
 }
 
@@ -36,31 +35,30 @@ struct Fresh {
 ///
 /// Most states that are met are met again in the layer that is being found. Its states have a table of their own,
 /// which the processor can keep at hand; all others are far away.
-#[derive(Default)]
-pub(super) struct Part {
+pub(super) struct Part<P> {
     number: usize,
-    known: HashTable<Known>,
-    fresh: HashTable<Fresh>,
+    known: HashTable<Known<P>>,
+    fresh: HashTable<Fresh<P>>,
 }
 
 /// The visited set.
-pub(super) struct Seen {
-    parts: Vec<Mutex<Part>>,
+pub(super) struct Seen<P> {
+    parts: Vec<Mutex<Part<P>>>,
 }
 
-impl Known {
-    const fn half(&self) -> u64 {
+impl<P: Print> Known<P> {
+    fn half(&self) -> u64 {
         self.print.half()
     }
 }
 
-impl Part {
+impl<P: Print> Part<P> {
     /// Adds a state that was met from another, if it is not one of the beginning; tells whether it is new. Of
-    /// several parents in the layer before it the one with the least fingerprint counts, whoever comes first.
-    pub(super) fn add(&mut self, print: Fingerprint, parent: Id, of_parent: u64) -> Option<(Id, bool)> {
+    /// several parents in the layer before it the one with the least print counts, whoever comes first.
+    pub(super) fn add(&mut self, print: P, parent: Id, of_parent: u64) -> Option<(Id, bool)> {
         let Self { number, known, fresh } = self;
         let new = known.len() + fresh.len();
-        let is_it = |fresh: &Fresh| fresh.known.print == print;
+        let is_it = |fresh: &Fresh<P>| fresh.known.print == print;
         match fresh.entry(print.half(), is_it, |fresh| fresh.known.half()) {
             Entry::Occupied(mut found) => {
                 let fresh = found.get_mut();
@@ -81,14 +79,11 @@ impl Part {
     }
 
     /// Its states by place, each with its parent.
-    fn visited(&self) -> Vec<(Fingerprint, Id)> {
-        let mut states = vec![(Fingerprint(0), Id::NONE); self.known.len() + self.fresh.len()];
-        for known in self.known.iter().chain(self.fresh.iter().map(|fresh| &fresh.known)) {
-            if let Some(state) = states.get_mut(index(known.at)) {
-                *state = (known.print, known.parent);
-            }
-        }
-        states
+    fn visited(&self) -> Vec<(P, Id)> {
+        let all = self.known.iter().chain(self.fresh.iter().map(|fresh| &fresh.known));
+        let mut states: Vec<_> = all.map(|known| (known.at, (known.print, known.parent))).collect();
+        states.sort_unstable_by_key(|(at, _)| *at);
+        states.into_iter().map(|(_, state)| state).collect()
     }
 
     /// What was found is known from now on.
@@ -100,17 +95,17 @@ impl Part {
     }
 }
 
-impl Seen {
+impl<P: Print> Seen<P> {
     /// The most states that have a place.
     pub(super) const MOST: u64 = 1 << 31;
 
     pub(super) fn new() -> Self {
-        let part = |number| Mutex::new(Part { number, ..Part::default() });
+        let part = |number| Mutex::new(Part { number, known: HashTable::new(), fresh: HashTable::new() });
         Self { parts: (0..PARTS).map(part).collect() }
     }
 
-    /// The part that a state with this fingerprint belongs to.
-    pub(super) fn part(&self, number: usize) -> Option<MutexGuard<'_, Part>> {
+    /// The part that a state with this print belongs to.
+    pub(super) fn part(&self, number: usize) -> Option<MutexGuard<'_, Part<P>>> {
         self.parts.get(number).map(lock)
     }
 
@@ -121,7 +116,7 @@ impl Seen {
 
     /// How much memory it takes.
     pub(super) fn bytes(&self) -> usize {
-        let of_part = |part: &Mutex<Part>| {
+        let of_part = |part: &Mutex<Part<P>>| {
             let part = lock(part);
             part.known.allocation_size() + part.fresh.allocation_size()
         };
@@ -129,7 +124,7 @@ impl Seen {
     }
 
     /// What was visited, by place.
-    pub(super) fn visited(&self) -> Visited {
+    pub(super) fn visited(&self) -> Visited<P> {
         Visited { parts: self.parts.iter().map(|part| lock(part).visited()).collect() }
     }
 }
@@ -139,6 +134,6 @@ fn index(at: u32) -> usize {
 }
 
 /// A part whose lock nobody can have left in a bad state: nothing in `add` panics half way.
-fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
+fn lock<P>(part: &Mutex<Part<P>>) -> MutexGuard<'_, Part<P>> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }

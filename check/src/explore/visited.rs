@@ -1,6 +1,6 @@
-//! What was visited, for whoever looks back: every state's fingerprint and parent, by its place.
+//! What was visited, for whoever looks back: every state's print and parent, by its place.
 
-use super::Fingerprint;
+use super::print::Print;
 use super::seen::PARTS;
 
 /// A state, by its place in the visited set.
@@ -31,18 +31,18 @@ impl Id {
 }
 
 /// What was visited.
-pub(super) struct Visited {
-    /// Each state's fingerprint and its parent, in the parts of the visited set.
-    pub(super) parts: Vec<Vec<(Fingerprint, Id)>>,
+pub(super) struct Visited<P> {
+    /// Each state's print and its parent, in the parts of the visited set.
+    pub(super) parts: Vec<Vec<(P, Id)>>,
 }
 
-impl Visited {
-    fn get(&self, id: Id) -> Option<(Fingerprint, Id)> {
+impl<P: Print> Visited<P> {
+    fn get(&self, id: Id) -> Option<(P, Id)> {
         self.parts.get(id.part())?.get(id.at()).copied()
     }
 
-    /// The fingerprint of a state.
-    pub(super) fn print(&self, id: Id) -> Option<Fingerprint> {
+    /// The print of a state.
+    pub(super) fn print(&self, id: Id) -> Option<P> {
         self.get(id).map(|(print, _)| print)
     }
 
@@ -54,8 +54,8 @@ impl Visited {
         })
     }
 
-    /// The fingerprints on the way to a state, from where it began.
-    pub(super) fn way_to(&self, id: Id) -> Vec<Fingerprint> {
+    /// The prints on the way to a state, from where it began.
+    pub(super) fn way_to(&self, id: Id) -> Vec<P> {
         let (mut way, mut at) = (Vec::new(), id);
         while let Some((print, parent)) = self.get(at) {
             way.push(print);

@@ -1,7 +1,7 @@
 //! The walk: breadth first, one layer after the other.
 //!
 //! The states of a layer are shared out among the threads. Nothing of what is reported depends on how: counts
-//! and digests are sums, and where several states or steps would do, the one with the least fingerprint is
+//! and digests are sums, and where several states or steps would do, the one with the least print is
 //! taken.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -48,7 +48,7 @@ pub struct Meter {
 pub(super) struct Shared<'a, M: Model> {
     pub(super) model: &'a M,
     pub(super) properties: &'a [Property<M>],
-    pub(super) seen: &'a Seen,
+    pub(super) seen: &'a Seen<M::Print>,
     pub(super) meter: &'a Meter,
     pub(super) depth: u64,
     pub(super) keeps_edges: bool,
@@ -97,8 +97,8 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
             bound = Some(Bound::Violation);
             break;
         }
-        if depths.iter().sum::<u64>() > bounds.max_states.min(Seen::MOST) {
-            bound = Some(Bound::States(bounds.max_states.min(Seen::MOST)));
+        if depths.iter().sum::<u64>() > bounds.max_states.min(Seen::<M::Print>::MOST) {
+            bound = Some(Bound::States(bounds.max_states.min(Seen::<M::Print>::MOST)));
             break;
         }
         shared.depth += 1;
@@ -122,9 +122,9 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
 fn gather<M: Model>(
     workers: &mut [Worker<M>],
     shared: &mut Shared<'_, M>,
-    found: &mut [Option<Found>],
+    found: &mut [Option<Found<M::Print>>],
     depths: &mut Vec<u64>,
-) -> Vec<Chunk<M::Packed>> {
+) -> Vec<Chunk<M>> {
     let mut layer = Vec::new();
     let mut states = 0;
     for worker in workers {
@@ -153,7 +153,7 @@ fn expand<M: Model>(
     workers: &mut [Worker<M>],
     scratches: &mut [M::Scratch],
     shared: &Shared<'_, M>,
-    layer: Vec<Chunk<M::Packed>>,
+    layer: Vec<Chunk<M>>,
 ) {
     let left = Mutex::new(layer);
     let take = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();

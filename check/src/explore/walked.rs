@@ -4,17 +4,18 @@ use std::sync::OnceLock;
 
 use super::Fingerprint;
 use super::model::{Model, Must, Property};
+use super::print::Print;
 use super::seen::Seen;
 use super::visited::{Id, Visited};
 
 /// What a walk came to.
 pub struct Walked<M: Model> {
     pub(super) properties: Vec<Property<M>>,
-    pub(super) seen: Seen,
+    pub(super) seen: Seen<M::Print>,
     /// The same by place, made when somebody looks back.
-    pub(super) visited: OnceLock<Visited>,
+    pub(super) visited: OnceLock<Visited<M::Print>>,
     /// What was met of each property: what breaks it, or an example.
-    pub(super) found: Vec<Option<Found>>,
+    pub(super) found: Vec<Option<Found<M::Print>>>,
     /// How many states there are at each distance from where it began.
     pub depths: Vec<u64>,
     /// How many steps there are.
@@ -39,11 +40,11 @@ pub enum Bound {
 
 /// What was met of a property.
 #[derive(Clone, Debug)]
-pub(super) enum Found {
+pub(super) enum Found<P> {
     /// A state.
-    State { id: Id, print: Fingerprint, what: String },
+    State { id: Id, print: P, what: String },
     /// A step.
-    Step { from: Id, print: Fingerprint, to: Fingerprint, what: String },
+    Step { from: Id, print: P, to: P, what: String },
 }
 
 /// Whether a property holds.
@@ -68,7 +69,7 @@ pub struct Path<S, T> {
     pub what: String,
 }
 
-impl Found {
+impl<P: Print> Found<P> {
     fn what(&self) -> &str {
         match self {
             Self::State { what, .. } | Self::Step { what, .. } => what,
@@ -76,10 +77,10 @@ impl Found {
     }
 
     /// What decides between several in one layer.
-    const fn order(&self) -> (Fingerprint, Fingerprint) {
+    const fn order(&self) -> (P, Option<P>) {
         match self {
-            Self::State { print, .. } => (*print, Fingerprint(0)),
-            Self::Step { print, to, .. } => (*print, *to),
+            Self::State { print, .. } => (*print, None),
+            Self::Step { print, to, .. } => (*print, Some(*to)),
         }
     }
 
@@ -157,14 +158,14 @@ impl<M: Model> Walked<M> {
         ends.into_iter().filter_map(|id| self.way(model, id, String::new()))
     }
 
-    fn visited(&self) -> &Visited {
+    fn visited(&self) -> &Visited<M::Print> {
         self.visited.get_or_init(|| self.seen.visited())
     }
 
     fn way(&self, model: &M, id: Id, what: String) -> Option<Path<M::State, M::Step>> {
         let mut way = self.visited().way_to(id).into_iter();
         let first = way.next()?;
-        let start = model.initial().into_iter().find(|state| Fingerprint::of(state) == first)?;
+        let start = model.initial().into_iter().find(|state| model.print(state) == first)?;
         let (mut state, mut steps) = (start.clone(), Vec::new());
         for print in way {
             let (step, next) = step_to(model, &state, print, |_, _| true)?;
@@ -175,16 +176,16 @@ impl<M: Model> Walked<M> {
     }
 }
 
-/// The first step from a state to the one with this fingerprint that is such a one.
+/// The first step from a state to the one with this print that is such a one.
 fn step_to<M: Model>(
     model: &M,
     state: &M::State,
-    to: Fingerprint,
+    to: M::Print,
     is_it: impl Fn(&M::Step, &M::State) -> bool,
 ) -> Option<(M::Step, M::State)> {
     let mut found = None;
     model.successors(state, &mut model.scratch(), |step, next| {
-        if found.is_none() && Fingerprint::of(next) == to && is_it(&step, next) {
+        if found.is_none() && model.print(next) == to && is_it(&step, next) {
             found = Some((step, next.clone()));
         }
     });

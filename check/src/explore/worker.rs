@@ -2,15 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use super::Fingerprint;
 use super::model::{Model, Must};
+use super::print::{Print, together};
 use super::seen::PARTS;
 use super::visited::Id;
 use super::walk::Shared;
 use super::walked::Found;
 
 /// States to go on from.
-pub(super) type Chunk<S> = Vec<(Id, Fingerprint, S)>;
+pub(super) type Chunk<M> = Vec<(Id, <M as Model>::Print, <M as Model>::Packed)>;
 
 /// How many states a thread takes at a time.
 const CHUNK: usize = 256;
@@ -20,7 +20,7 @@ const ASIDE: usize = 4096;
 
 /// What a thread of the walk has come to.
 pub(super) struct Worker<M: Model> {
-    pub(super) next: Vec<Chunk<M::Packed>>,
+    pub(super) next: Vec<Chunk<M>>,
     /// The state that is gone on from.
     current: Option<M::State>,
     pub(super) states: u64,
@@ -28,9 +28,9 @@ pub(super) struct Worker<M: Model> {
     /// The digest so far: a sum over states, each with all that follow it.
     pub(super) sum: u128,
     pub(super) ends: Vec<Id>,
-    pub(super) found: Vec<Option<Found>>,
+    pub(super) found: Vec<Option<Found<M::Print>>>,
     /// Flat states that were met and not looked up yet, by the part of the visited set.
-    aside: Vec<Vec<Met<M::State>>>,
+    aside: Vec<Vec<Met<M>>>,
     /// What came of looking them up.
     looked_up: Vec<Option<(Id, bool)>>,
     /// Every step, where something has to happen in the end.
@@ -40,11 +40,11 @@ pub(super) struct Worker<M: Model> {
 }
 
 /// A state that was met, and where it was met from.
-struct Met<S> {
-    print: Fingerprint,
+struct Met<M: Model> {
+    print: M::Print,
     of_parent: u64,
     parent: Id,
-    state: S,
+    state: M::State,
 }
 
 impl<M: Model> Worker<M> {
@@ -73,12 +73,7 @@ impl<M: Model> Worker<M> {
     }
 
     /// Goes on from states to all that follow them.
-    pub(super) fn leave(
-        &mut self,
-        shared: &Shared<'_, M>,
-        scratch: &mut M::Scratch,
-        chunk: Chunk<M::Packed>,
-    ) {
+    pub(super) fn leave(&mut self, shared: &Shared<'_, M>, scratch: &mut M::Scratch, chunk: Chunk<M>) {
         let (many, known) = (chunk.len() as u64, self.states);
         let Some(mut state) = self.current.take() else { return };
         for (id, print, packed) in chunk {
@@ -89,11 +84,11 @@ impl<M: Model> Worker<M> {
                 if shared.looks_at_steps {
                     self.look_at_step(shared, (id, print, &state), &step, next);
                 }
-                let next_print = Fingerprint::of(next);
-                following = following.wrapping_add(next_print.0);
+                let next_print = shared.model.print(next);
+                following = following.wrapping_add(next_print.bits());
                 self.meet(shared, next, next_print, (id, print.half()));
             });
-            self.sum = self.sum.wrapping_add(print.towards(following));
+            self.sum = self.sum.wrapping_add(together(print, following));
             if self.transitions == before {
                 self.ends.push(id);
             }
@@ -106,7 +101,7 @@ impl<M: Model> Worker<M> {
 
     /// Where it can begin.
     pub(super) fn begin(&mut self, shared: &Shared<'_, M>, state: &M::State) {
-        let print = Fingerprint::of(state);
+        let print = shared.model.print(state);
         self.meet(shared, state, print, (Id::NONE, print.half()));
     }
 
@@ -115,17 +110,18 @@ impl<M: Model> Worker<M> {
         &mut self,
         shared: &Shared<'_, M>,
         state: &M::State,
-        print: Fingerprint,
+        print: M::Print,
         (parent, of_parent): (Id, u64),
     ) {
         if !Self::IS_FLAT {
-            let known = shared.seen.part(print.top()).and_then(|mut part| part.add(print, parent, of_parent));
+            let known =
+                shared.seen.part(print.part()).and_then(|mut part| part.add(print, parent, of_parent));
             return self.knows(shared, state, print, parent, known);
         }
-        if let Some(aside) = self.aside.get_mut(print.top()) {
+        if let Some(aside) = self.aside.get_mut(print.part()) {
             aside.push(Met { print, of_parent, parent, state: state.clone() });
             if aside.len() == ASIDE {
-                self.look_up_part(shared, print.top());
+                self.look_up_part(shared, print.part());
             }
         }
     }
@@ -155,7 +151,7 @@ impl<M: Model> Worker<M> {
         &mut self,
         shared: &Shared<'_, M>,
         state: &M::State,
-        print: Fingerprint,
+        print: M::Print,
         parent: Id,
         known: Option<(Id, bool)>,
     ) {
@@ -167,7 +163,7 @@ impl<M: Model> Worker<M> {
             return;
         }
         self.states += 1;
-        self.sum = self.sum.wrapping_add(print.towards(u128::from(shared.depth)));
+        self.sum = self.sum.wrapping_add(together(print, shared.depth.into()));
         self.look_at_state(shared, id, print, state);
         match self.next.last_mut().filter(|chunk| chunk.len() < CHUNK) {
             Some(chunk) => chunk.push((id, print, shared.model.pack(state))),
@@ -179,7 +175,7 @@ impl<M: Model> Worker<M> {
         }
     }
 
-    fn look_at_state(&mut self, shared: &Shared<'_, M>, id: Id, print: Fingerprint, state: &M::State) {
+    fn look_at_state(&mut self, shared: &Shared<'_, M>, id: Id, print: M::Print, state: &M::State) {
         for (at, (property, known)) in shared.properties.iter().zip(&shared.known).enumerate() {
             let what = match &property.must {
                 Must::Eventually(is_so) => {
@@ -202,7 +198,7 @@ impl<M: Model> Worker<M> {
     fn look_at_step(
         &mut self,
         shared: &Shared<'_, M>,
-        (from, print, state): (Id, Fingerprint, &M::State),
+        (from, print, state): (Id, M::Print, &M::State),
         step: &M::Step,
         next: &M::State,
     ) {
@@ -214,7 +210,7 @@ impl<M: Model> Worker<M> {
                 Must::Always(_) | Must::Sometimes(_) | Must::Eventually(_) => None,
             };
             if let (Some(what), Some(found)) = (what, self.found.get_mut(at)) {
-                let to = Fingerprint::of(next);
+                let to = shared.model.print(next);
                 Found::keep_least(found, Found::Step { from, print, to, what });
             }
         }
