@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rm_check::explore::{Bounds, Machines, Meter, Options, walk};
+use rm_check::explore::{Bounds, Machines, Meter, Options, Reductions, walk};
 use rm_sim::Scenario;
 
 /// Questions that a shutdown with a refusal asks.
@@ -49,7 +49,7 @@ pub fn table() {
                 walk(&machines, &Bounds { max_states: 2_000_000, ..Bounds::default() }, &Meter::default());
             (walked.states(), walked.transitions)
         };
-        let ((states, steps), (less, _)) = (count(false), count(true));
+        let ((states, steps), (less, _)) = (count(Reductions::NONE), count(Reductions::ALL));
         println!("{applications:<12}  {installers:<10}  {open:<4}  {states:<10}  {steps:<10}  {less}");
     }
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use peak_alloc::PeakAlloc;
-use rm_check::explore::{Machines, Model, Options};
+use rm_check::explore::{Machines, Model, Options, Reductions};
 use rm_sim::Scenario;
 
 #[global_allocator]
@@ -140,10 +140,10 @@ fn reduced(name: &str) {
     let count = |reduce| ours::explore(&world(name, Options { reduce, ..Options::default() }), 1);
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
-        let (whole, less) = (measure(|| count(false)), measure(|| count(true)));
+        let (whole, less) = (measure(|| count(Reductions::NONE)), measure(|| count(Reductions::ALL)));
         ratios.push(whole.time.as_secs_f64() / less.time.as_secs_f64());
     }
-    let (whole, less) = (count(false), count(true));
+    let (whole, less) = (count(Reductions::NONE), count(Reductions::ALL));
     println!("{name}, reduced: {} of {} states", less.states, whole.states);
     println!("  {:.2} times as fast ({})", median(ratios.clone()), spread(&ratios));
 }

@@ -25,8 +25,8 @@ mod walked;
 mod worker;
 
 pub use machines::{
-    Blow, Code, Held, Machines, Options, Packed, Position, Row, Scratch, Step, Summary, Tally, Told, Tried,
-    Wrong,
+    Blow, Code, Held, Machines, Options, Packed, Position, Reduction, Reductions, Row, Scratch, Step,
+    Summary, Tally, Told, Tried, Wrong,
 };
 pub use model::{Holds, Model, Must, OfState, OfStep, Property};
 pub use print::{Exact, Fingerprint, Print};

@@ -7,7 +7,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use rm_check::explore::{Bound, Bounds, Machines, Options, Path, Position, Step, Summary, Verdict, Walked};
+use rm_check::explore::{
+    Bound, Bounds, Machines, Options, Path, Position, Reduction, Reductions, Step, Summary, Verdict, Walked,
+};
 use rm_sim::Scenario;
 use rm_sim::scenario::Problem;
 use rm_sim::transcript::View;
@@ -38,6 +40,10 @@ pub(crate) struct Arguments {
     /// Take every order, also of steps that nobody else can notice.
     #[arg(long)]
     no_reduce: bool,
+    /// Take one order of these steps alone that nobody else can notice: private, registry, beginnings, cancels.
+    /// All, if left out.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = reduction, conflicts_with = "no_reduce")]
+    reduce: Option<Vec<Reduction>>,
     /// Hold each step against the invariants of stories too, by one of the shortest stories that takes it.
     #[arg(long)]
     stories: bool,
@@ -52,11 +58,24 @@ pub(crate) struct Arguments {
     write: PathBuf,
 }
 
+/// Reads the name of a kind of steps.
+fn reduction(name: &str) -> Result<Reduction, String> {
+    let known = Reduction::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind);
+    known.ok_or_else(|| {
+        let names: Vec<_> = Reduction::ALL.iter().map(|(_, name)| *name).collect();
+        format!("there is no such kind; there are: {}", names.join(", "))
+    })
+}
+
 /// Explores a world.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let source = sources::one(arguments.path.clone())?;
     let Arguments { faults, open, stories, .. } = *arguments;
-    let reduce = !arguments.no_reduce && !stories;
+    let reduce = match &arguments.reduce {
+        _ if arguments.no_reduce || stories => Reductions::NONE,
+        Some(kinds) => kinds.iter().copied().collect(),
+        None => Reductions::ALL,
+    };
     let options = Options { faults, open, reduce, stories };
     let machines = Scenario::parse(&source.text).and_then(|scenario| Machines::new(&scenario, options));
     let machines = match machines {

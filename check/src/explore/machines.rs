@@ -38,7 +38,8 @@ pub use told::Told;
 
 use super::model::{Model, Property};
 use super::print::Fingerprint;
-use reduce::Reduction;
+use reduce::Reducing;
+pub use reduce::{Reduction, Reductions};
 
 /// What to take besides every order and every answer of programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +48,8 @@ pub struct Options {
     pub faults: Option<u8>,
     /// Whether the answers that documents leave open are all taken.
     pub open: bool,
-    /// Whether steps that nobody else can notice are taken in one order.
-    pub reduce: bool,
+    /// Which steps that nobody else can notice are taken in one order.
+    pub reduce: Reductions,
     /// Whether each step is held against the invariants of stories, by the shortest story that leads there.
     pub stories: bool,
 }
@@ -61,7 +62,7 @@ pub struct Machines {
     /// How many things go wrong.
     faults: u8,
     /// Which steps are taken in one order.
-    reduction: Reduction,
+    reduction: Reducing,
     policy: Policy,
     limits: Limits,
     first: Position,
@@ -114,7 +115,7 @@ impl Machines {
         let first = Position::new(start.machine, &world, opened, is_open.then_some(policy), story);
         let (scenario, transcript) = (scenario.clone(), start.transcript);
         let faults = options.faults.unwrap_or(world.faults);
-        let reduction = Reduction::new(options, &world, &first, &policy);
+        let reduction = Reducing::new(options, &world, &first, &policy);
         Ok(Self {
             scenario,
             world,

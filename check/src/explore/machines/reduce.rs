@@ -32,9 +32,54 @@ const START: &str = "RmStartSession";
 const JOIN: &str = "RmJoinSession";
 const END: &str = "RmEndSession";
 
+/// A kind of steps that can be taken in one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reduction {
+    /// Those that touch nothing but the call and the library of its process.
+    Private,
+    /// Work on the registry under its mutex.
+    Registry,
+    /// The first one of a call.
+    Beginnings,
+    /// Those of a cancel.
+    Cancels,
+}
+
+impl Reduction {
+    /// Every kind, with its name.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Private, "private"),
+        (Self::Registry, "registry"),
+        (Self::Beginnings, "beginnings"),
+        (Self::Cancels, "cancels"),
+    ];
+}
+
+/// Which kinds of steps are taken in one order, where that is sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reductions(u8);
+
+impl Reductions {
+    /// None: every order is taken.
+    pub const NONE: Self = Self(0);
+    /// All of them.
+    pub const ALL: Self = Self(0b1111);
+
+    const fn has(self, one: Reduction) -> bool {
+        self.0 >> one as u8 & 1 == 1
+    }
+}
+
+impl FromIterator<Reduction> for Reductions {
+    fn from_iter<T: IntoIterator<Item = Reduction>>(kinds: T) -> Self {
+        Self(kinds.into_iter().fold(0, |all, one| all | 1 << one as u8))
+    }
+}
+
 /// Which steps are taken in one order in a world.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reduction {
+pub(super) struct Reducing {
+    kinds: Reductions,
     /// For each thread the others of its process; none where nothing is taken in one order.
     beside: Vec<Vec<usize>>,
     /// Whether nobody dies, and the registry is used under its mutex alone.
@@ -52,13 +97,13 @@ enum Company {
     Other,
 }
 
-impl Reduction {
+impl Reducing {
     pub(super) fn new(options: Options, world: &SmallWorld, first: &Position, policy: &Policy) -> Self {
         let usual = |ids: &[&str]| {
             let usual = Policy::default();
             ids.iter().filter_map(|id| Latitude::find(id)).all(|id| policy.answers(id).eq(usual.answers(id)))
         };
-        if !options.reduce || first.progress.policy.is_some() || !usual(&["OQ-80"]) {
+        if options.reduce == Reductions::NONE || first.progress.policy.is_some() || !usual(&["OQ-80"]) {
             return Self::default();
         }
         let beside = |(at, (who, _)): (usize, &(Caller, Vec<Scripted>))| {
@@ -69,7 +114,8 @@ impl Reduction {
         let can_die = world.events.iter().any(|event| matches!(event, Move::End(_)))
             || first.machine.installers().keys().any(|process| holds_something(first, *process));
         let nobody_dies = usual(&["OQ-13", "OQ-19.during", "OQ-25.during", "OQ-37", "OQ-111"]) && !can_die;
-        Self { beside: world.threads.iter().enumerate().map(beside).collect(), nobody_dies }
+        let beside = world.threads.iter().enumerate().map(beside).collect();
+        Self { kinds: options.reduce, beside, nobody_dies }
     }
 }
 
@@ -98,21 +144,27 @@ impl Machines {
         if position.machine.world.blocked_in(*who).is_some() {
             return Some(false);
         }
-        let nobody_dies = self.reduction.nobody_dies;
-        if let Call::Cancel { .. } = operation.call() {
+        let &Reducing { kinds, nobody_dies, .. } = &self.reduction;
+        if let Call::Cancel { .. } = operation.call()
+            && kinds.has(Reduction::Cancels)
+        {
             return Some(nobody_dies && self.keeps_its_session(position, thread));
         }
+        let begins = nobody_dies && kinds.has(Reduction::Beginnings) && !operation.has_begun();
         let company = self.company(position, thread);
         let next = installer.poll_effect(who.thread, rules);
         let is_own = match &next {
             Next::Wait => return Some(false),
             _ if company == Company::Other => return Some(false),
-            _ if company == Company::None && nobody_dies && !operation.has_begun() => return Some(true),
+            _ if company == Company::None && begins => return Some(true),
             Next::Done(_) => {
                 let may_be_lost = !nobody_dies && self.opens(position, thread);
-                return Some(company == Company::None && !may_be_lost);
+                return Some(kinds.has(Reduction::Private) && company == Company::None && !may_be_lost);
             }
-            Next::Do(effect) => is_own(effect) || (nobody_dies && is_of_registry(effect)),
+            Next::Do(effect) => {
+                (kinds.has(Reduction::Private) && is_own(effect))
+                    || (kinds.has(Reduction::Registry) && nobody_dies && is_of_registry(effect))
+            }
         };
         Some(is_own && (company == Company::None || installer.goes_on_if_cancelled(who.thread, rules)))
     }
