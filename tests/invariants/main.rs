@@ -5,12 +5,12 @@ mod sometimes;
 mod strategies;
 
 use harness::case::Case;
-use harness::check::{check, check_any};
+use harness::check::{Stories, check, check_any, check_stories, play_all};
 use harness::draw::{cases, cases_under_any_policy};
 use harness::invariants::{self as rules, after};
 use harness::neighbours::{self, neighbours};
-use harness::play::{Failure, fails, leave_in_the_midst, play};
-use harness::played::Played;
+use harness::play::{leave_in_the_midst, play};
+use proptest::strategy::Strategy;
 use rm_core::{Limits, Millis};
 
 // A property per invariant, so that what breaks has a name.
@@ -25,54 +25,48 @@ macro_rules! properties {
 
         $(#[test]
         fn $always() {
-            check(stringify!($always), cases_under_any_policy(), |case| tells(case, rules::$always));
+            check_stories(stringify!($always), under_any_policy(), rules::$always);
         })*
 
         $(#[test]
         fn $by_default() {
-            check(stringify!($by_default), cases(), |case| tells(case, rules::$by_default));
+            check_stories(stringify!($by_default), by_default(), rules::$by_default);
         })*
     };
 }
 
 rm_check::with_invariants!(properties);
 
-/// Holds the story of a case against an invariant.
-fn tells(case: &Case, invariant: fn(&Played) -> rules::Holds) -> Result<(), Failure> {
-    let played = play(case, |_| Ok(()))?;
-    invariant(&played).map_err(|what| fails(&played, what))
+/// The cases under any policy, and their stories.
+fn under_any_policy() -> (&'static Stories, impl Strategy<Value = Case>) {
+    static STORIES: Stories = Stories::new(|| play_all(&cases_under_any_policy()));
+    (&STORIES, cases_under_any_policy())
+}
+
+/// The cases under the default policy, and their stories.
+fn by_default() -> (&'static Stories, impl Strategy<Value = Case>) {
+    static STORIES: Stories = Stories::new(|| play_all(&cases()));
+    (&STORIES, cases())
 }
 
 #[test]
 fn every_call_ends() {
-    check("every_call_ends", cases_under_any_policy(), |case| {
-        let played = play(case, |_| Ok(()))?;
-        after::every_call_ends(&played).map_err(|what| fails(&played, what))
-    });
+    check_stories("every_call_ends", under_any_policy(), after::every_call_ends);
 }
 
 #[test]
 fn what_stays_stopped_is_named() {
-    check("what_stays_stopped_is_named", cases(), |case| {
-        let played = play(case, |_| Ok(()))?;
-        after::what_stays_stopped_is_named(&played).map_err(|what| fails(&played, what))
-    });
+    check_stories("what_stays_stopped_is_named", by_default(), after::what_stays_stopped_is_named);
 }
 
 #[test]
 fn sessions_stay_usable() {
-    check("sessions_stay_usable", cases_under_any_policy(), |case| {
-        let played = play(case, |_| Ok(()))?;
-        after::sessions_stay_usable(&played).map_err(|what| fails(&played, what))
-    });
+    check_stories("sessions_stay_usable", under_any_policy(), after::sessions_stay_usable);
 }
 
 #[test]
 fn places_of_the_dead_are_usable() {
-    check("places_of_the_dead_are_usable", cases_under_any_policy(), |case| {
-        let played = play(case, |_| Ok(()))?;
-        after::places_of_the_dead_are_usable(&played).map_err(|what| fails(&played, what))
-    });
+    check_stories("places_of_the_dead_are_usable", under_any_policy(), after::places_of_the_dead_are_usable);
 }
 
 #[test]

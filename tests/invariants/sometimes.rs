@@ -1,10 +1,12 @@
 //! What has to be seen in some of the cases, so that the drawing of them does not go deaf.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use harness::check::{CASES, each};
 use harness::draw::{cases, cases_under_any_policy};
 use harness::play::play;
+use harness::played::Played;
 use rm_core::rules::Latitude;
 use rm_core::{AppStatus, Outcome, Output, RebootReasons};
 use rm_sim::fault::Struck;
@@ -26,17 +28,31 @@ const CODES: [(&str, &[u32]); 11] = [
     ("RmEndSession", &[0, 6, 14, 29, 121]),
 ];
 
-#[test]
-fn every_documented_code_is_returned_in_some_case() {
-    let mut seen: BTreeMap<(&str, u32), usize> = BTreeMap::new();
+/// How often each was seen in the cases.
+#[derive(Default)]
+struct Seen {
+    codes: BTreeMap<(&'static str, u32), usize>,
+    others: BTreeMap<String, usize>,
+}
+
+/// What is seen, whichever test asks first.
+static SEEN: LazyLock<Seen> = LazyLock::new(|| {
+    let Seen { mut codes, mut others } = Seen::default();
     each(4 * CASES, cases(), |case| {
         let Ok(played) = play(case, |_| Ok(())) else { return };
         for made in &played.made {
             if let Some(code) = made.code() {
-                *seen.entry((made.call.function(), code)).or_default() += 1;
+                *codes.entry((made.call.function(), code)).or_default() += 1;
             }
         }
+        look(&played, |what| *others.entry(what).or_default() += 1);
     });
+    Seen { codes, others }
+});
+
+#[test]
+fn every_documented_code_is_returned_in_some_case() {
+    let seen = &SEEN.codes;
     let wanted = CODES.iter().flat_map(|(function, codes)| codes.iter().map(|code| (*function, *code)));
     let missing: Vec<_> = wanted.clone().filter(|pair| !seen.contains_key(pair)).collect();
     assert!(missing.is_empty(), "never returned: {missing:?}; returned: {seen:?}");
@@ -45,34 +61,34 @@ fn every_documented_code_is_returned_in_some_case() {
     assert!(surplus.is_empty(), "in no table: {surplus:?}");
 }
 
+/// Shows what can go one way or the other, as it went.
+fn look(played: &Played, mut see: impl FnMut(String)) {
+    for line in &played.transcript.lines {
+        match &line.event {
+            Event::Struck(Struck::Failed(effect, failure)) => {
+                see(format!("{} {}", effect.name(), failure.name()));
+            }
+            Event::Struck(Struck::Before(_, incident)) => {
+                let incident = format!("{incident:?}");
+                see(incident.split('(').next().unwrap_or_default().into());
+            }
+            Event::Did(effect, outcome) => see(format!("{} {}", effect.name(), name(outcome))),
+            Event::Replied(_, rm_core::Reply { output: Output::List(list), .. }) => {
+                let bits = AppStatus::NAMES.iter();
+                let shown = |bit: AppStatus| list.entries.iter().any(|entry| entry.status.contains(bit));
+                bits.filter(|(bit, _)| shown(*bit)).for_each(|(_, name)| see((*name).into()));
+                let reasons = RebootReasons::NAMES.iter();
+                let given = reasons.filter(|(reason, _)| list.reasons.0 & reason.0 != 0);
+                given.for_each(|(_, name)| see((*name).into()));
+            }
+            _ => {}
+        }
+    }
+}
+
 #[test]
 fn everything_that_can_go_one_way_or_the_other_goes_both() {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut see = |what: String| *seen.entry(what).or_default() += 1;
-    each(4 * CASES, cases(), |case| {
-        let Ok(played) = play(case, |_| Ok(())) else { return };
-        for line in &played.transcript.lines {
-            match &line.event {
-                Event::Struck(Struck::Failed(effect, failure)) => {
-                    see(format!("{} {}", effect.name(), failure.name()));
-                }
-                Event::Struck(Struck::Before(_, incident)) => {
-                    let incident = format!("{incident:?}");
-                    see(incident.split('(').next().unwrap_or_default().into());
-                }
-                Event::Did(effect, outcome) => see(format!("{} {}", effect.name(), name(outcome))),
-                Event::Replied(_, rm_core::Reply { output: Output::List(list), .. }) => {
-                    let bits = AppStatus::NAMES.iter();
-                    let shown = |bit: AppStatus| list.entries.iter().any(|entry| entry.status.contains(bit));
-                    bits.filter(|(bit, _)| shown(*bit)).for_each(|(_, name)| see((*name).into()));
-                    let reasons = RebootReasons::NAMES.iter();
-                    let given = reasons.filter(|(reason, _)| list.reasons.0 & reason.0 != 0);
-                    given.for_each(|(_, name)| see((*name).into()));
-                }
-                _ => {}
-            }
-        }
-    });
+    let seen = &SEEN.others;
     let failures = rm_core::Effect::NAMES.iter().flat_map(|effect| {
         rm_sim::fault::Failure::of(effect).iter().map(move |failure| format!("{effect} {}", failure.name()))
     });
