@@ -46,6 +46,27 @@ fn every_source_file_begins_by_saying_what_it_is_about() {
     assert!(names.is_empty(), "{names:?}");
 }
 
+/// What a patch expects to find in its file: the lines of a hunk that are there before.
+fn expected(hunk: &str) -> String {
+    let lines = hunk.lines().skip(1).filter(|line| line.starts_with([' ', '-']) || line.is_empty());
+    lines.map(|line| line.get(1..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_mistake_that_is_planted_fits_the_source() {
+    let mistakes = files(&root().join("check/mistakes"), "patch");
+    assert!(mistakes.len() >= 12, "{} mistakes", mistakes.len());
+    for (path, patch) in mistakes {
+        for file in patch.split("\n--- a/").skip(1) {
+            let name = file.lines().next().expect("a name");
+            let source = fs::read_to_string(root().join(name)).expect("a source file");
+            let mut hunks = file.split("\n@@").skip(1).peekable();
+            assert!(hunks.peek().is_some(), "{}: nothing of {name} is changed", path.display());
+            assert!(hunks.all(|hunk| source.contains(&expected(hunk))), "{}: {name} differs", path.display());
+        }
+    }
+}
+
 #[test]
 fn no_test_is_switched_off_and_nothing_is_unfinished() {
     let marks = [concat!("#[ign", "ore"), concat!("to", "do!("), concat!("unimpl", "emented!(")];
