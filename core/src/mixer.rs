@@ -2,9 +2,9 @@
 
 use core::hash::{Hash, Hasher};
 
-/// Mixes words into 128 bits, one multiplication each; the same on all machines that keep numbers in memory alike. Of two values that differ in
-/// one word alone the prints always differ, as every step can be undone; else they are as good as random. It is
-/// no protection against whoever wants two to be the same.
+/// Mixes words into 128 bits, one multiplication each; the same on all machines that keep numbers in memory alike.
+/// Of two values that differ in one word alone the prints always differ, as every step can be undone; else they are
+/// as good as random. It is no protection against whoever wants two to be the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mixer(u128);
 
