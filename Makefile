@@ -34,10 +34,12 @@ worlds: ## visit every small world, the large ones as well
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
 
+UNPACKED := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/-*
+
 # What was built or unpacked of an earlier package of the same version would be taken for this one's;
 # Cargo unpacks into its own home, under a name that begins with a hyphen because this registry has no host.
 package: ## every crate can be published: it builds from what its package holds
-	@rm -rf target/verify "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/-*/rm-*-[0-9]* "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/-*/rmsim-[0-9]*
+	@rm -rf target/verify $(UNPACKED)/rm-*-[0-9]* $(UNPACKED)/rmsim-[0-9]*
 	$(CARGO) package --quiet --workspace --exclude rm-tests --allow-dirty --target-dir target/verify
 
 coverage: ## how many demands of the documents are exercised; fails if one is bare that could be shown

@@ -64,6 +64,7 @@
 //! | what Windows' event log says | [`EventLog`], read off effects and replies |
 //! | what applications say of themselves: `RegisterApplicationRestart` and its kin | [`arr`] |
 //! | what a handle stands for, the history of applications | [`Library`] |
+//! | what most moves leave as it is, and is shared until something changes it | [`Part`], by the prints of [`Mixer`] |
 //! | what installers share: the registry's layout | [`store`] |
 //!
 //! # Two kinds of state

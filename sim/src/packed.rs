@@ -45,7 +45,7 @@ impl<T: Clone + Hash> Pool<T> {
     }
 }
 
-/// What machines are made of.
+/// What the machines of one run are made of: those of another have another cast, which their parts do not tell.
 #[derive(Debug, Default)]
 pub struct Store {
     worlds: Parts,

@@ -14,7 +14,6 @@ mod faults;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
-#[cfg(test)]
 mod spec;
 #[cfg(test)]
 mod written;

@@ -10,9 +10,11 @@ use harness::draw::cases_under_any_policy;
 use harness::invariants::{BY_DEFAULT, WHATEVER_THE_POLICY};
 use harness::play::{Failure, fails, play};
 use harness::played::Played;
-use rm_sim::Scenario;
-use rm_sim::scenario::Problem;
+use rm_core::Millis;
+use rm_sim::packed::Store;
+use rm_sim::scenario::{Problem, Run};
 use rm_sim::transcript::{Event, Transcript, View};
+use rm_sim::{Machine, Scenario};
 
 #[test]
 fn a_case_written_as_a_scenario_replays_to_the_same_bytes() {
@@ -43,17 +45,36 @@ pub(super) fn as_scenario(text: &str, told: &Transcript) -> Result<(), String> {
     }
 }
 
-#[test]
-fn the_invariants_hold_of_every_scenario() {
+/// Every scenario, run.
+fn runs() -> Vec<(PathBuf, Run)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let mut texts = Vec::new();
     for folder in ["scenarios", "clients"] {
         read(&root.join(folder), &mut texts);
     }
     assert!(texts.len() > 100, "only {} scenarios", texts.len());
+    let run = |text: String| Scenario::parse(&text).and_then(|scenario| scenario.run());
+    texts.into_iter().map(|(path, text)| (path, run(text).expect("a fixture is sound"))).collect()
+}
+
+#[test]
+fn a_machine_that_was_packed_is_as_it_was_whatever_stands_in_its_place() {
+    let mut place = Machine::default();
+    for (path, Run { machine, .. }) in runs() {
+        let (mut store, mut later) = (Store::default(), machine.clone());
+        later.advance(Millis(1000));
+        let packed = [&machine, &later].map(|one| store.pack(one));
+        for (packed, machine) in packed.iter().zip([&machine, &later]) {
+            store.unpack(packed, &mut place);
+            assert_eq!(place, *machine, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_invariants_hold_of_every_scenario() {
     let mut broken = Vec::new();
-    for (path, text) in texts {
-        let run = Scenario::parse(&text).and_then(|scenario| scenario.run()).expect("a fixture is sound");
+    for (path, run) in runs() {
         let played = Played::from(run);
         let by_default = BY_DEFAULT.iter().filter(|_| played.is_default());
         for (name, invariant) in WHATEVER_THE_POLICY.iter().chain(by_default) {

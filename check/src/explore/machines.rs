@@ -1,6 +1,6 @@
 //! Restart Manager as a [`Model`]: a machine, and how far each thread is with its calls.
 //!
-//! No rule of Restart Manager is here. [`rm_sim::Machine`] moves; this says who may move: a thread that begins
+//! No rule of Restart Manager is here. [`rm_sim::Machine`] moves; `steps.rs` says who may move: a thread that begins
 //! its next call, a thread whose call goes on by one effect with whatever answer there is to be chosen,
 //! something that happens on the machine; and when nobody can go on, time passes.
 //!

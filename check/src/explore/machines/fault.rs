@@ -1,5 +1,7 @@
 //! What can go wrong before an effect.
 
+use std::iter::once;
+
 use rm_core::{Caller, Next};
 use rm_sim::fault::{Failure, Place, Planned, Strike};
 use rm_sim::world::ProgramId;
@@ -7,8 +9,18 @@ use rm_sim::world::ProgramId;
 use super::{Blow, Machines, Position, Wrong, about_to_begin};
 
 impl Machines {
+    /// What there is to try before the next effect of a thread: that nothing goes wrong, and whatever can.
+    pub(super) fn tries(
+        &self,
+        position: &Position,
+        who: Caller,
+        next: &Next,
+    ) -> impl Iterator<Item = Option<Wrong>> + use<> {
+        once(None).chain(self.wrongs(position, who, next).into_iter().map(Some))
+    }
+
     /// Whatever can go wrong before the next effect of a thread.
-    pub(super) fn wrongs(&self, position: &Position, who: Caller, next: &Next) -> Vec<Wrong> {
+    fn wrongs(&self, position: &Position, who: Caller, next: &Next) -> Vec<Wrong> {
         if position.progress.struck.len() >= usize::from(self.faults) {
             return Vec::new();
         }

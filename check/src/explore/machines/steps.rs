@@ -1,6 +1,5 @@
 //! The steps that lead on from a position: who begins a call, who goes on and how, what happens, how time passes.
 
-use std::iter::once;
 use std::sync::Arc;
 
 use rm_core::rules::Policy;
@@ -68,7 +67,7 @@ impl Machines {
         }
         let Some(what) = position.machine.ready(*who, &scratch.rules) else { return false };
         let Scratch { next, rules, tally } = scratch;
-        for wrong in once(None).chain(self.wrongs(position, *who, &what).into_iter().map(Some)) {
+        for wrong in self.tries(position, *who, &what) {
             self.rounds(position, thread, (&what, wrong), rules, next, &mut |went, next| {
                 tally.add(&went, next);
                 let Went { wrong, moved, answers, .. } = went;
@@ -92,7 +91,7 @@ impl Machines {
         for (rules, found) in self.rules(position).alternatives(|rules| {
             let mut found = Vec::new();
             let Some(what) = position.machine.ready(*who, rules) else { return found };
-            for wrong in once(None).chain(self.wrongs(position, *who, &what).into_iter().map(Some)) {
+            for wrong in self.tries(position, *who, &what) {
                 let next = &mut position.clone();
                 let keep = &mut |went: Went, next: &mut Position| found.push((went, next.clone()));
                 self.rounds(position, thread, (&what, wrong), rules, next, keep);
