@@ -73,6 +73,7 @@ mod tests {
     use super::Mixer;
     use alloc::collections::BTreeSet;
     use alloc::vec;
+    use core::hash::Hasher;
 
     #[test]
     fn values_that_differ_come_down_to_different_prints() {
@@ -89,6 +90,26 @@ mod tests {
         for (number, other) in [(0_u64, 1_u64), (1, 0), (1, 1), (0, 0)] {
             assert!(prints.insert(Mixer::print(&(number, other))), "{number}, {other}");
         }
+    }
+
+    #[test]
+    fn numbers_of_every_width_come_down_to_different_prints() {
+        assert_ne!(Mixer::print(&1_u8), Mixer::print(&2_u8));
+        assert_ne!(Mixer::print(&1_u16), Mixer::print(&2_u16));
+        assert_ne!(Mixer::print(&1_u32), Mixer::print(&2_u32));
+        assert_ne!(Mixer::print(&1_u128), Mixer::print(&2_u128));
+        assert_ne!(Mixer::print(&1_usize), Mixer::print(&2_usize));
+    }
+
+    #[test]
+    fn the_short_print_is_half_of_one() {
+        let short = |value: u8| {
+            let mut mixer = Mixer::default();
+            mixer.write_u8(value);
+            mixer.finish()
+        };
+        let values: BTreeSet<_> = (0..=255).map(short).collect();
+        assert_eq!(values.len(), 256);
     }
 
     #[test]

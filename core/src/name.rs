@@ -176,6 +176,8 @@ impl serde::Serialize for Name {
 #[cfg(test)]
 mod tests {
     use super::Name;
+    use crate::Mixer;
+    use alloc::format;
     use alloc::string::ToString;
 
     #[test]
@@ -190,6 +192,12 @@ mod tests {
         let torn = Name::from_units(&[0x41, 0xd800, 0x42]);
         assert_eq!(torn.units().len(), 3);
         assert_eq!(torn.to_string(), r"A\u{d800}B");
+        assert_eq!(format!("{:?}", Name::from("A\u{7}B")), r"`A\u{7}B`");
+    }
+
+    #[test]
+    fn names_that_differ_hash_to_different_prints() {
+        assert_ne!(Mixer::print(&Name::from("editor")), Mixer::print(&Name::from("viewer")));
     }
 
     #[test]

@@ -141,7 +141,7 @@ impl<T: serde::Serialize> serde::Serialize for Part<T> {
 #[cfg(test)]
 mod tests {
     use super::{Mixer, Part};
-    use alloc::vec;
+    use alloc::{format, vec};
 
     #[test]
     fn what_is_changed_is_changed_here_alone_and_hashes_anew() {
@@ -153,5 +153,27 @@ mod tests {
         other.pop();
         assert_eq!((one == other, Mixer::print(&other)), (true, before));
         assert_eq!((one.into_inner(), other.into_inner()), (vec![1, 2], vec![1, 2]));
+    }
+
+    #[test]
+    fn a_print_that_is_known_is_the_one_that_was_found() {
+        let part = Part::new("part");
+        assert_eq!(Mixer::print(&part), Mixer::print(&part));
+        assert_eq!(Mixer::print(&part), Mixer::print(&Mixer::print("part")));
+    }
+
+    #[test]
+    fn what_is_copied_into_a_part_is_what_it_was_copied_from() {
+        let (one, other) = (Part::new(1), Part::new(2));
+        let mut copy = one.clone();
+        copy.clone_from(&other);
+        assert_eq!((*copy, copy == other, *one), (2, true, 1));
+    }
+
+    #[test]
+    fn a_part_is_told_and_ordered_as_what_it_holds() {
+        let (one, other) = (Part::new(1), Part::new(2));
+        assert_eq!(format!("{one:?}"), "1");
+        assert!(one < other && one.max(other) == Part::new(2));
     }
 }

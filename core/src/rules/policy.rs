@@ -191,6 +191,8 @@ mod tests {
         assert_eq!(set(one.united(&other)), [0, 2]);
         assert_eq!(set(one.answering_as(&other, latitude)), [2]);
         assert_eq!(set(Policy::open()), [0, 1, 2]);
+        assert_eq!(set(one.asking(latitude)), [0, 1, 2]);
+        assert_eq!(one.asking(latitude).answering_as(&one, latitude), one);
         assert!(policy.allows(Citation::Rule(crate::rule!("RM-LIST-01"))));
     }
 
