@@ -3,7 +3,7 @@
 #
 # First each mutant is held against the core's own tests and every scenario with its transcript, which takes seconds. What
 # that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
-# zoo, and the walk through one world. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt.
+# zoo, and the walks through small worlds. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt.
 # Needs cargo-mutants.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -38,7 +38,7 @@ mkdir -p "$kept/first" "$kept/second"
 (ulimit -t 60; try "$kept/first" --timeout 600)
 if [ -s "$kept/missed.txt" ]; then
   try "$kept/second" --no-config -p rm-core --profile mutants --test-package rm-tests --test-package rmsim \
-    -C --test -C judge -C --test -C why -C --test -C conform -C --test -C walk --timeout 600 \
+    -C --test -C judge -C --test -C why -C --test -C conform -C --test -C walk -C --test -C worlds --timeout 600 \
     --re "$(names "$kept/missed.txt")" -- -- --skip random --skip orders:: --skip learned:: --skip heard:: --skip an_altered
 fi
 

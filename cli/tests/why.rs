@@ -119,6 +119,12 @@ fn who_could_not_be_stopped_is_told_what_is_in_the_way() {
 }
 
 #[test]
+fn who_is_listed_for_its_console_alone_is_told_so() {
+    assert_cmd_snapshot!(why("shell", "fixtures/scenarios/consoles/all-on-a-console-may-be-listed.toml"));
+    assert_cmd_snapshot!(why("server", "fixtures/scenarios/consoles/all-on-a-console-may-be-listed.toml"));
+}
+
+#[test]
 fn an_unknown_name_is_bad_input_and_shows_what_there_is() {
     assert_cmd_snapshot!(why("edtor", SEVERAL));
     assert_cmd_snapshot!(why("edtor", SEVERAL).args(["--format", "json"]));
