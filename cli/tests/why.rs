@@ -67,6 +67,8 @@ fn who_is_never_affected_is_told_why() {
 #[test]
 fn who_would_not_come_back_blocks_a_shutdown_of_only_registered() {
     assert_cmd_snapshot!(why("editor", "cli/tests/why/only-registered.toml"));
+    let late = "fixtures/scenarios/shutdown/registrations-may-be-looked-at-when-all-have-been-asked.toml";
+    assert_cmd_snapshot!(why("painter", late));
 }
 
 #[test]

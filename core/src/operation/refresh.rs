@@ -165,7 +165,6 @@ impl Refresh {
                     self.found = registered(&record).into();
                 }
             }
-            (Effect::Lock(..), _) => {}
             (Effect::Occupants(_), Outcome::Alive(occupants)) => self.occupants = Some(occupants),
             (Effect::Attached(_), Outcome::Described(attached)) => {
                 self.consoles_seen = true;

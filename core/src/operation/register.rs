@@ -179,7 +179,6 @@ impl Register {
                 None => self.written += 1,
                 Some(_) => self.written -= 1,
             },
-            (Effect::Lock(..), _) => {}
             (Effect::Unlock, _) => self.record = None,
             (Effect::AwaitPhase(_), _) => {
                 let seen = core::mem::take(&mut self.seen);

@@ -105,7 +105,7 @@ impl Start {
         match (effect, outcome) {
             // Undoing a failed start: done or not, there is nothing more to try.
             (Effect::DeleteSession(_), Outcome::Done) if self.fault.is_some() => self.slot = None,
-            (Effect::DeleteSession(_), Outcome::Failed(latest)) if self.fault.is_some() => {
+            (Effect::DeleteSession(_), Outcome::Failed(latest)) => {
                 (self.slot, self.fault) = (None, Some(latest)); // RM-LIFE-05
             }
             (_, Outcome::Failed(fault)) => self.fault = Some(fault),

@@ -241,6 +241,7 @@ mod tests {
         assert_eq!(ids.len(), COUNT);
         for latitude in Latitude::all() {
             let row = latitude.row();
+            assert_eq!(alloc::format!("{latitude:?}"), row.id);
             let open = matches!(row.kind, Kind::Switch | Kind::Occasion);
             assert_eq!(row.default.is_some(), open, "{latitude}");
             assert!(
