@@ -1,8 +1,8 @@
 #!/bin/sh
 # Tries mutants of the core for so many minutes (60), and goes on where it stopped the last time.
 #
-# First each mutant is held against the core's own tests and every scenario with its transcript, which takes seconds. What
-# that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
+# First each mutant is held against the core's own tests and every scenario with its transcript: most of them with one
+# build of all (at_once.py), the others by cargo-mutants. What that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
 # zoo, and the walks through small worlds. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt.
 # Needs cargo-mutants.
 set -eu
@@ -11,6 +11,7 @@ command -v cargo-mutants >/dev/null || { echo "mutants: first: cargo install --l
 minutes=${1:-60}
 kept=target/mutants
 mkdir -p "$kept"
+end=$(($(date +%s) + 60 * minutes))
 touch "$kept/caught.txt" "$kept/missed.txt" "$kept/unviable.txt"
 export INSTA_UPDATE=no INSTA_OUTPUT=none INSTA_GLOB_FAIL_FAST=1 RUST_BACKTRACE=0
 # A mutant can loop for ever, and take all the memory there is.
@@ -22,10 +23,13 @@ keep() { cat "$1" "$kept/$2" | sort -u > "$kept/new" && mv "$kept/new" "$kept/$2
 drop() { sort -u "$2" | comm -23 "$kept/$1" - > "$kept/new" && mv "$kept/new" "$kept/$1"; }
 # A list as one regular expression of cargo-mutants.
 names() { sed 's/[][\.*^$+?(){}|\\]/\\&/g' "$1" | paste -sd '|' -; }
+# The seconds that are left.
+left() { echo $((end - $(date +%s))); }
 # Tries mutants until the time is over; what was found is kept.
 try() {
+  [ "$(left)" -gt 60 ] || return 0
   out=$1/mutants.out
-  timeout --signal=INT --kill-after=60s "${minutes}m" cargo mutants --iterate --shuffle --baseline skip --colors never \
+  timeout --signal=INT --kill-after=60s "$(left)s" cargo mutants --iterate --shuffle --baseline skip --colors never \
     --build-timeout 600 -o "$@" || [ $? -le 124 ]
   cat "$out/caught.txt" "$out/timeout.txt" > "$kept/now" && keep "$kept/now" caught.txt
   keep "$out/unviable.txt" unviable.txt
@@ -33,7 +37,9 @@ try() {
   drop missed.txt "$kept/caught.txt"
 }
 
-mkdir -p "$kept/first" "$kept/second"
+mkdir -p "$kept/first/mutants.out" "$kept/second"
+python3 check/mutants/at_once.py "$minutes"
+for list in caught unviable; do sort -u "$kept/$list.txt" > "$kept/first/mutants.out/$list.txt"; done
 # One that loops for ever is stopped by the processor's time, as the clock tells nothing on a busy machine.
 (ulimit -t 60; try "$kept/first" --timeout 600)
 if [ -s "$kept/missed.txt" ]; then

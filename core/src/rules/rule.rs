@@ -196,6 +196,7 @@ mod tests {
         assert_eq!(Rule::find("rm-rst-02"), Some(rule!("RM-RST-02")));
         assert_eq!(Rule::find("RM-RST-99"), None);
         assert!(rule!("RM-RST-02").row().statement.contains("776"));
+        assert_eq!(rule!("RM-RST-02").row().source, "nf-restartmanager-rmrestart.md");
         assert_eq!(alloc::format!("{:?}", rule!("RM-RST-02")), "RM-RST-02");
     }
 }
