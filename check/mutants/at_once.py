@@ -44,13 +44,13 @@ pub fn mutant() -> usize {
 
 def listed():
     """Every mutant by its number, from 1."""
-    found = subprocess.run(["cargo", "mutants", "--list", "--json"], cwd=ROOT, check=True, capture_output=True)
+    found = subprocess.run(["cargo", "mutants", "--list", "--json"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
     return dict(enumerate(json.loads(found.stdout), 1))
 
 
 def copied():
     """Copies what git knows of to a tree of its own, without touching what is the same."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     for name in files.stdout.split("\0"):
         source, target = ROOT / name, TREE / name
         if name and source.is_file() and not (target.is_file() and target.read_bytes() == source.read_bytes()):
@@ -165,14 +165,14 @@ def settled(mutants):
             if not unviable and not more:
                 break
             without, constant = without | unviable, constant | more
-            print(f"{len(without)} do not compile so far")
+            print(f"mutants: {len(without)} do not compile so far", flush=True)
     return {number for own in lines.values() for _, _, number in own}, without
 
 
 def built():
     """The tests, each with the folder it runs in."""
     command = ["cargo", "test", "-q", "--no-run", "--message-format", "json", *TESTS]
-    run = subprocess.run(command, cwd=TREE, env=CARGO, check=True, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=TREE, env=CARGO, check=True, stdout=subprocess.PIPE, text=True)
     made = [json.loads(line) for line in run.stdout.splitlines()]
     tests = [one for one in made if one.get("executable") and one["target"]["name"] in ("rm_core", "scenarios")]
     return [(one["executable"], str(Path(one["manifest_path"]).parent)) for one in tests]
@@ -214,7 +214,7 @@ def main(minutes):
         sys.exit("mutants: a test fails although nothing is changed")
     known = still_listed(caught, mutants) | still_listed(missed, mutants)
     todo = [number for number in sorted(inside) if name(number) not in known]
-    print(f"of {len(mutants)} mutants {len(inside)} are in one build, {len(todo)} of them were not tried")
+    print(f"mutants: of {len(mutants)} {len(inside)} are in one build, {len(todo)} of them not tried yet", flush=True)
 
     def attempt(number):
         if time.monotonic() < end:
