@@ -115,15 +115,14 @@ def chosen(name, mutants, without, constant):
 
 def write(mutants, without, constant):
     """Writes the core with all choices; tells which lines of which file are of which mutant."""
-    lines = {}
-    for name in {mutant["file"] for mutant in mutants.values()}:
+    root, lines = "core/src/lib.rs", {}
+    for name in {root} | {mutant["file"] for mutant in mutants.values()}:
         own = {number: mutant for number, mutant in mutants.items() if mutant["file"] == name}
         text, lines[name] = chosen(name, own, without, constant)
+        text += CHOICE if name == root else ""
         target = TREE / name
         if target.read_text() != text:
             target.write_text(text)
-    root = TREE / "core/src/lib.rs"
-    root.write_text(root.read_text() + CHOICE)
     return lines
 
 
