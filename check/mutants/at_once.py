@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "target/mutants"
 TREE = KEPT / "tree"
+CORE = "core/src/lib.rs"
 
 CARGO = dict(os.environ, CARGO_TARGET_DIR=str(KEPT / "build"), RUSTFLAGS="--cap-lints allow")
 TESTS = ["-p", "rm-core", "-p", "rm-tests", "--no-default-features", "--lib", "--test", "scenarios"]
@@ -48,12 +49,13 @@ def listed():
     return dict(enumerate(json.loads(found.stdout), 1))
 
 
-def copied():
-    """Copies what git knows of to a tree of its own, without touching what is the same."""
+def copied(written):
+    """Copies what git knows of to a tree of its own, without touching what is the same or will be written."""
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     for name in files.stdout.split("\0"):
         source, target = ROOT / name, TREE / name
-        if name and source.is_file() and not (target.is_file() and target.read_bytes() == source.read_bytes()):
+        is_there = target.is_file() and (name in written or target.read_bytes() == source.read_bytes())
+        if name and source.is_file() and not is_there:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
 
@@ -113,13 +115,18 @@ def chosen(name, mutants, without, constant):
     return text, lines
 
 
+def written(mutants):
+    """The files that are written anew."""
+    return {CORE} | {mutant["file"] for mutant in mutants.values()}
+
+
 def write(mutants, without, constant):
     """Writes the core with all choices; tells which lines of which file are of which mutant."""
-    root, lines = "core/src/lib.rs", {}
-    for name in {root} | {mutant["file"] for mutant in mutants.values()}:
+    lines = {}
+    for name in written(mutants):
         own = {number: mutant for number, mutant in mutants.items() if mutant["file"] == name}
         text, lines[name] = chosen(name, own, without, constant)
-        text += CHOICE if name == root else ""
+        text += CHOICE if name == CORE else ""
         target = TREE / name
         if target.read_text() != text:
             target.write_text(text)
@@ -154,9 +161,10 @@ def complaints(lines, package):
     return unviable, constant
 
 
-def settled(mutants):
+def settled(mutants, without):
     """Writes the core until it compiles: which mutants are in it, and which do not compile."""
-    without, constant = set(), set()
+    known = KEPT / "constant.txt"
+    constant = set(known.read_text().split()) if known.exists() else set()
     for package in (["-p", "rm-core"], ["-p", "rm-core", "-p", "rm-tests", "--no-default-features"]):
         while True:
             lines = write(mutants, without, constant)
@@ -164,6 +172,7 @@ def settled(mutants):
             if not unviable and not more:
                 break
             without, constant = without | unviable, constant | more
+            known.write_text("\n".join(sorted(constant)))
             print(f"mutants: {len(without)} do not compile so far", flush=True)
     return {number for own in lines.values() for _, _, number in own}, without
 
@@ -194,7 +203,7 @@ def is_noticed(tests, number, seconds):
 
 
 def still_listed(file, mutants):
-    """What was found earlier, without mutants that are no more."""
+    """What was found earlier, without mutants that are no more; the file is left so."""
     names = {mutant["name"] for mutant in mutants.values()}
     found = names & set(file.read_text().splitlines()) if file.exists() else set()
     file.write_text("".join(line + "\n" for line in sorted(found)))
@@ -202,12 +211,13 @@ def still_listed(file, mutants):
 
 
 def main(minutes):
-    end, caught, missed = time.monotonic() + 60 * minutes, KEPT / "caught.txt", KEPT / "missed.txt"
-    mutants = listed()
-    copied()
-    inside, unviable = settled(mutants)
+    end, mutants = time.monotonic() + 60 * minutes, listed()
+    caught, missed, unviable = (KEPT / f"{what}.txt" for what in ("caught", "missed", "unviable"))
     name = lambda number: mutants[number]["name"]
-    (KEPT / "unviable.txt").write_text("".join(name(number) + "\n" for number in sorted(unviable)))
+    copied(written(mutants))
+    known = still_listed(unviable, mutants)
+    inside, without = settled(mutants, {number for number in mutants if name(number) in known})
+    unviable.write_text("".join(name(number) + "\n" for number in sorted(without)))
     tests = built()
     if is_noticed(tests, 0, 600):
         sys.exit("mutants: a test fails although nothing is changed")
