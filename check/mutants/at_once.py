@@ -85,7 +85,7 @@ class Source:
 
 
 def chosen(name, mutants, without, constant):
-    """A file of the core with a choice in each function: the text, lines with the mutant they are of, who is in it."""
+    """A file of the core with a choice in each function: the text, and which lines are of which mutant."""
     source, functions, pieces, at = Source(name), {}, [], 0
     for number, mutant in mutants.items():
         if mutant["function"]:

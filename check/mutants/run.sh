@@ -2,8 +2,9 @@
 # Tries mutants of the core for so many minutes (60), and goes on where it stopped the last time.
 #
 # First each mutant is held against the core's own tests and every scenario with its transcript: most of them with one
-# build of all (at_once.py), the others by cargo-mutants. What that lets pass is held against the judge without its random cases, what `--why` says, the conformance suite with its
-# zoo, and the walks through small worlds. What was found is kept in target/mutants: caught.txt, missed.txt, unviable.txt.
+# build of all (at_once.py), the others by cargo-mutants. What that lets pass is held against the judge without its random
+# cases, what `--why` says, the conformance suite with its zoo, and the walks through small worlds. What was found is kept
+# in target/mutants: caught.txt, missed.txt, unviable.txt.
 # Needs cargo-mutants and Python 3.
 set -eu
 cd "$(dirname "$0")/../.."
