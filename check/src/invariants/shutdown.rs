@@ -133,15 +133,19 @@ pub fn nothing_critical_or_foreign_is_touched(played: &Played) -> Holds {
 }
 
 /// RM-SHUT-53, RM-SHUT-02, RM-REG-11, RM-REG-15: nobody is touched whom the shutdown itself did not find to
-/// use a registered file or to be a registered process; whoever an earlier one met counts no more.
+/// use a registered file, to be a registered process, or to share a console with one where that counts (OQ-115.list);
+/// whoever an earlier one met counts no more.
 pub fn nobody_outside_the_list_is_touched(played: &Played) -> Holds {
     for (made, _) in shutdowns(played) {
         let (mut affected, mut services_found) = (BTreeSet::new(), BTreeSet::new());
         for (effect, outcome) in &made.did {
-            match outcome {
-                Outcome::Users(users) => affected.extend(users.iter().copied()),
-                Outcome::Session(Some(record)) => affected.extend(record.processes()),
-                Outcome::Services(services) => {
+            match (effect, outcome) {
+                (_, Outcome::Users(users)) => affected.extend(users.iter().copied()),
+                (_, Outcome::Session(Some(record))) => affected.extend(record.processes()),
+                (Effect::Attached(_), Outcome::Described(attached)) => {
+                    affected.extend(attached.iter().map(|one| one.process));
+                }
+                (_, Outcome::Services(services)) => {
                     affected.extend(services.iter().map(|serving| serving.affected.process));
                     services_found.extend(services.iter().map(|serving| serving.affected.id()));
                 }
