@@ -191,7 +191,7 @@ def is_noticed(tests, number, seconds):
 
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 
     quiet = dict(INSTA_UPDATE="no", INSTA_OUTPUT="none", INSTA_GLOB_FAIL_FAST="1", RUST_MIN_STACK=str(64 << 20))
     for test, folder in tests:
