@@ -49,12 +49,16 @@ def listed():
     return dict(enumerate(json.loads(found.stdout), 1))
 
 
-def copied(written):
-    """Copies what git knows of to a tree of its own, without touching what is the same or will be written."""
+def copied(to_write):
+    """Copies what git knows of to a tree of its own, without touching what is the same or will be written. What is no
+    more goes: the tests take every file of a folder."""
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    for name in files.stdout.split("\0"):
+    names = files.stdout.split("\0")
+    for stale in [path for path in TREE.rglob("*") if path.is_file() and str(path.relative_to(TREE)) not in names]:
+        stale.unlink()
+    for name in names:
         source, target = ROOT / name, TREE / name
-        is_there = target.is_file() and (name in written or target.read_bytes() == source.read_bytes())
+        is_there = target.is_file() and (name in to_write or target.read_bytes() == source.read_bytes())
         if name and source.is_file() and not is_there:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)

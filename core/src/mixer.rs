@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_short_print_is_half_of_one() {
+    fn short_prints_tell_values_apart_too() {
         let short = |value: u8| {
             let mut mixer = Mixer::default();
             mixer.write_u8(value);
