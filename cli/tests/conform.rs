@@ -28,6 +28,7 @@ fn for_systems_that_show_tests_every_case_is_one() {
 #[test]
 fn a_backend_that_does_not_exist_exits_with_2() {
     assert_cmd_snapshot!(rmsim(&["conform", "--backend", "zoo:nobody"]));
+    assert_cmd_snapshot!(rmsim(&["conform", "--backend", "lib:no/such/library.so"]));
 }
 
 #[test]

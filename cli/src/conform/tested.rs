@@ -1,7 +1,7 @@
 //! What is tested: what the suite knows of, or a library, whose side this program takes itself.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 
@@ -55,7 +55,10 @@ impl FromStr for Tested {
     fn from_str(text: &str) -> Result<Self, String> {
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         match kind {
-            "lib" if !rest.is_empty() => Ok(Self::Library(rest.into())),
+            "lib" if rest.is_empty() => Err("expected the path of a library after `lib:`".into()),
+            // Without it every case would fail, one after the other.
+            "lib" if !Path::new(rest).is_file() => Err(format!("there is no file `{rest}`")),
+            "lib" => Ok(Self::Library(rest.into())),
             "model" | "zoo" | "exec" => text.parse().map(Self::Backend),
             _ => Err("expected `model`, `zoo:NAME`, `exec:COMMAND` or `lib:PATH`".into()),
         }
