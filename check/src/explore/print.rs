@@ -6,13 +6,9 @@ use std::hash::Hash;
 use rm_core::Mixer;
 
 /// What stands for a state. Its bits are spread evenly, as good as random.
-pub trait Print: Copy + Eq + Ord + Send + Sync + fmt::Debug {
+pub trait Print: Copy + Default + Eq + Ord + Send + Sync + fmt::Debug {
     /// 64 bits of it, for a table that picks its places by them.
     fn half(self) -> u64;
-
-    /// Seven bits, to share states out by: none of the lowest 50 or the uppermost 7 of the half.
-    #[doc(hidden)]
-    fn part(self) -> usize;
 
     /// All its bits.
     fn bits(self) -> u128;
@@ -22,7 +18,7 @@ pub trait Print: Copy + Eq + Ord + Send + Sync + fmt::Debug {
 /// visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. The same on every
 /// machine, as long as the state hashes the same things in the same order. (Packed, or a place in the visited set
 /// would be a third larger.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(Rust, packed(8))]
 pub struct Fingerprint(pub u128);
 
@@ -39,10 +35,6 @@ impl Print for Fingerprint {
         self.0 as u64
     }
 
-    fn part(self) -> usize {
-        (self.0 >> 121) as usize
-    }
-
     fn bits(self) -> u128 {
         self.0
     }
@@ -56,7 +48,7 @@ impl fmt::Display for Fingerprint {
 }
 
 /// A state that fits into 64 bits, with its bits spread: no two states have the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Exact(u64);
 
 impl Exact {
@@ -72,10 +64,6 @@ impl Exact {
 impl Print for Exact {
     fn half(self) -> u64 {
         self.0
-    }
-
-    fn part(self) -> usize {
-        (self.0 >> 50) as usize & 127
     }
 
     fn bits(self) -> u128 {

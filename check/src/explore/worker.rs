@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::model::{Model, Must};
 use super::print::{Print, together};
-use super::seen::PARTS;
+use super::seen::{PARTS, part_of};
 use super::visited::Id;
 use super::walk::Shared;
 use super::walked::Found;
@@ -17,6 +17,9 @@ const CHUNK: usize = 256;
 
 /// How many flat states of one part of the visited set are put aside before they are looked up.
 const ASIDE: usize = 4096;
+
+/// How many of them are fetched at once: about as many as a processor can wait for.
+const AT_ONCE: usize = 16;
 
 /// What a thread of the walk has come to.
 pub(super) struct Worker<M: Model> {
@@ -42,7 +45,7 @@ pub(super) struct Worker<M: Model> {
 /// A state that was met, and where it was met from.
 struct Met<M: Model> {
     print: M::Print,
-    of_parent: u64,
+    of_parent: u32,
     parent: Id,
     state: M::State,
 }
@@ -78,6 +81,7 @@ impl<M: Model> Worker<M> {
         let Some(mut state) = self.current.take() else { return };
         for (id, print, packed) in chunk {
             shared.model.unpack(&packed, &mut state);
+            let of_parent = (print.half() >> 32) as u32;
             let (before, mut following) = (self.transitions, 0_u128);
             shared.model.successors(&state, scratch, |step, next| {
                 self.transitions += 1;
@@ -86,7 +90,7 @@ impl<M: Model> Worker<M> {
                 }
                 let next_print = shared.model.print(next);
                 following = following.wrapping_add(next_print.bits());
-                self.meet(shared, next, next_print, (id, print.half()));
+                self.meet(shared, next, next_print, (id, of_parent));
             });
             self.sum = self.sum.wrapping_add(together(print, following));
             if self.transitions == before {
@@ -102,7 +106,7 @@ impl<M: Model> Worker<M> {
     /// Where it can begin.
     pub(super) fn begin(&mut self, shared: &Shared<'_, M>, state: &M::State) {
         let print = shared.model.print(state);
-        self.meet(shared, state, print, (Id::NONE, print.half()));
+        self.meet(shared, state, print, (Id::NONE, 0));
     }
 
     /// Comes to a state, which may be known, from another.
@@ -111,17 +115,17 @@ impl<M: Model> Worker<M> {
         shared: &Shared<'_, M>,
         state: &M::State,
         print: M::Print,
-        (parent, of_parent): (Id, u64),
+        (parent, of_parent): (Id, u32),
     ) {
         if !Self::IS_FLAT {
             let known =
-                shared.seen.part(print.part()).and_then(|mut part| part.add(print, parent, of_parent));
+                shared.seen.part(part_of(print)).and_then(|mut part| part.add(print, parent, of_parent));
             return self.knows(shared, state, print, parent, known);
         }
-        if let Some(aside) = self.aside.get_mut(print.part()) {
+        if let Some(aside) = self.aside.get_mut(part_of(print)) {
             aside.push(Met { print, of_parent, parent, state: state.clone() });
             if aside.len() == ASIDE {
-                self.look_up_part(shared, print.part());
+                self.look_up_part(shared, part_of(print));
             }
         }
     }
@@ -135,7 +139,10 @@ impl<M: Model> Worker<M> {
         let Some(mut all) = self.aside.get_mut(number).map(std::mem::take) else { return };
         let mut looked_up = std::mem::take(&mut self.looked_up);
         if let Some(mut part) = shared.seen.part(number) {
-            looked_up.extend(all.iter().map(|met| part.add(met.print, met.parent, met.of_parent)));
+            for few in all.chunks(AT_ONCE) {
+                part.fetch(few.iter().map(|met| met.print));
+                looked_up.extend(few.iter().map(|met| part.add(met.print, met.parent, met.of_parent)));
+            }
         }
         for (met, known) in all.drain(..).zip(looked_up.drain(..)) {
             self.knows(shared, &met.state, met.print, met.parent, known);
