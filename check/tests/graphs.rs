@@ -138,6 +138,17 @@ fn a_path_is_a_shortest_one() {
     assert_eq!(walked.bound, Some(Bound::Violation));
 }
 
+/// Steps that lead back come after the first way to a state, and may come from a state whose print is less.
+#[test]
+fn a_way_stays_the_shortest_when_steps_lead_back_to_where_it_goes() {
+    let on = (0..30).map(|node| (node, node + 1));
+    let back = (1..=30).flat_map(|node| (0..node).map(move |to| (node, to)));
+    let graph = Graph { never: Some(30), ..Graph::new(&on.chain(back).collect::<Vec<_>>()) };
+    let walked = walk(&graph, &Bounds { past_violations: true, ..Bounds::default() }, &Meter::default());
+    let path = walked.path(&graph, "never").unwrap();
+    assert_eq!(path.steps, (0..30).map(|node| ((node, node + 1), node + 1)).collect::<Vec<_>>());
+}
+
 #[test]
 fn a_step_is_found_that_leads_to_where_others_lead_too() {
     let graph =
