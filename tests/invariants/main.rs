@@ -74,7 +74,7 @@ fn who_is_cancelled_ends() {
     let patience = Millis(u32::MAX);
     let limits = Limits { close: patience, console: patience, ..Limits::default() };
     check("who_is_cancelled_ends", cases_under_any_policy(), |case| {
-        Ok(after::who_is_cancelled_ends(leave_in_the_midst(case, limits)?)?)
+        Ok(after::who_is_cancelled_ends(&leave_in_the_midst(case, limits)?)?)
     });
 }
 
