@@ -25,6 +25,20 @@ fn for_systems_that_show_tests_every_case_is_one() {
     assert_cmd_snapshot!(rmsim(&[&["conform", "--backend", "zoo:null-is-87"], &case[..]].concat()));
 }
 
+/// As `rmsim … | head` does: whoever reads has read enough.
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    for format in ["text", "json", "junit"] {
+        let case = ["--case", "start/null-outputs", "--format", format];
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut rmsim = rmsim(&[&["conform", "--backend", "zoo:null-is-87"], &case[..]].concat());
+        let output = rmsim.stdout(writer).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+        assert_eq!(output.status.code(), Some(0), "{format}");
+    }
+}
+
 #[test]
 fn a_backend_that_does_not_exist_exits_with_2() {
     assert_cmd_snapshot!(rmsim(&["conform", "--backend", "zoo:nobody"]));

@@ -14,7 +14,8 @@ pub(super) fn print(out: &mut impl Write, backend: &str, results: &[CaseResult])
         suite.add_test_cases(area.iter().map(test));
         report.add_test_suite(suite);
     }
-    report.serialize(out).map_err(io::Error::other)
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
 }
 
 fn area(result: &CaseResult) -> (&str, &str) {
