@@ -22,13 +22,18 @@ pub(super) fn part_of(print: impl Print) -> usize {
     (print.half() >> (u64::BITS - PART_BITS)) as usize
 }
 
+/// The bits of a parent's print by which several parents are told apart.
+pub(super) fn beginning(print: impl Print) -> u32 {
+    (print.half() >> u32::BITS) as u32
+}
+
 /// A place of a table: free, or taken by a state.
 #[derive(Clone, Copy)]
 struct Place<P> {
     print: P,
     /// Which state of its part it is, or [`NOBODY`].
     at: u32,
-    /// The first bits of its parent's print, by which several parents are told apart.
+    /// The [`beginning`] of its parent's print.
     of_parent: u32,
 }
 
@@ -70,8 +75,8 @@ impl<P: Print> Part<P> {
     }
 
     /// Adds a state that was met from another, if it is not one of the beginning; tells whether it is new. Of
-    /// several parents in the layer before it the one with the least print counts, whoever comes first (but for two
-    /// whose prints begin with the same 32 bits).
+    /// several parents in the layer before it the one whose print has the least [`beginning`] counts; of two with the
+    /// same, which is one in 2^32, whoever comes first.
     pub(super) fn add(&mut self, print: P, parent: Id, of_parent: u32) -> Option<(Id, bool)> {
         let mut at = self.begins(print);
         loop {

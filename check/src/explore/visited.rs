@@ -57,7 +57,9 @@ impl<P: Print> Visited<P> {
     /// The prints on the way to a state, from where it began.
     pub(super) fn way_to(&self, id: Id) -> Vec<P> {
         let (mut way, mut at) = (Vec::new(), id);
-        while let Some((print, parent)) = self.get(at) {
+        // No way is longer than all states together.
+        for _ in 0..self.places() {
+            let Some((print, parent)) = self.get(at) else { break };
             way.push(print);
             at = parent;
         }

@@ -2,7 +2,7 @@
 //!
 //! The states of a layer are shared out among the threads. Nothing of what is reported depends on how: counts
 //! and digests are sums, and where several states or steps would do, the one with the least print is
-//! taken.
+//! taken. (Of two parents whose prints begin with the same 32 bits, whoever comes first.)
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::model::{Model, Must};
 use super::print::{Print, together};
-use super::seen::{PARTS, part_of};
+use super::seen::{PARTS, beginning, part_of};
 use super::visited::Id;
 use super::walk::Shared;
 use super::walked::Found;
@@ -81,7 +81,7 @@ impl<M: Model> Worker<M> {
         let Some(mut state) = self.current.take() else { return };
         for (id, print, packed) in chunk {
             shared.model.unpack(&packed, &mut state);
-            let of_parent = (print.half() >> 32) as u32;
+            let of_parent = beginning(print);
             let (before, mut following) = (self.transitions, 0_u128);
             shared.model.successors(&state, scratch, |step, next| {
                 self.transitions += 1;

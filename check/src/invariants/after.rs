@@ -13,9 +13,9 @@ mod places;
 mod stopped;
 mod usable;
 
-use rm_core::{Call, Caller, Effect, ErrorCode, Out, Reply, SessionHandle, Thread, UniqueProcess};
+use rm_core::{Call, Caller, Effect, ErrorCode, Out, Reply, Rules, SessionHandle, Thread, UniqueProcess};
 use rm_sim::choice::Odometer;
-use rm_sim::{FaultPlan, Move, Simulation, Stuck, Until};
+use rm_sim::{FaultPlan, Machine, Move, Simulation, Stuck, Transcript, Until};
 
 use crate::played::Played;
 
@@ -51,8 +51,8 @@ fn is_refused_by_answer(found: &Reply) -> bool {
 }
 
 /// Holds something against every way in which a run can go on: programs answer as they like.
-fn whichever_way<C>(
-    over: &Simulation<C>,
+fn whichever_way(
+    (machine, rules, transcript): (&Machine, &Rules, &Transcript),
     holds: impl Fn(&mut Calm) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut ways = Odometer::default();
@@ -60,9 +60,10 @@ fn whichever_way<C>(
         if !ways.next_round() {
             break;
         }
-        let (mut machine, rules) = (over.machine.clone(), over.rules.clone());
+        let mut machine = machine.clone();
         machine.faults = FaultPlan::default();
-        let mut calm = Simulation { machine, rules, choose: ways, transcript: over.transcript.clone() };
+        let (rules, transcript) = (rules.clone(), transcript.clone());
+        let mut calm = Simulation { machine, rules, choose: ways, transcript };
         holds(&mut calm)?;
         ways = calm.choose;
     }
@@ -74,15 +75,15 @@ fn whichever_way_it_ends(
     played: &Played,
     holds: impl Fn(&mut Calm) -> Result<(), String>,
 ) -> Result<(), String> {
-    whichever_way(&over(played), |calm| {
+    whichever_way(over(played), |calm| {
         end_calls(calm)?;
         holds(calm)
     })
 }
 
-fn over(played: &Played) -> Simulation<()> {
-    let (machine, rules) = (played.machine.clone(), played.rules.clone());
-    Simulation { machine, rules, choose: (), transcript: played.transcript.clone() }
+/// Where a case is over.
+const fn over(played: &Played) -> (&Machine, &Rules, &Transcript) {
+    (&played.machine, &played.rules, &played.transcript)
 }
 
 /// RM-LIFE-05, RM-SHUT-55: every call ends; a shutdown that waits without limit (OQ-59 c) once it is cancelled,

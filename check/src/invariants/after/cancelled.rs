@@ -14,7 +14,7 @@ use crate::played::is_answered;
 /// # Errors
 /// When it waits longer, or does not end.
 pub fn who_is_cancelled_ends(left: &Simulation<NoChoice>) -> Result<(), String> {
-    whichever_way(left, |calm| {
+    whichever_way((&left.machine, &left.rules, &left.transcript), |calm| {
         let in_flight: Vec<_> = calm.machine.in_flight().collect();
         for who in in_flight {
             let Some(operation) = operates(calm, who) else { continue };

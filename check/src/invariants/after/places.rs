@@ -13,7 +13,7 @@ use crate::played::Played;
 /// # Errors
 /// When a start fails that should not, or the other way round.
 pub fn places_of_the_dead_are_usable(played: &Played) -> Result<(), String> {
-    whichever_way(&over(played), |calm| are_usable(played, calm))
+    whichever_way(over(played), |calm| are_usable(played, calm))
 }
 
 fn are_usable(played: &Played, calm: &mut Calm) -> Result<(), String> {
