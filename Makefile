@@ -48,6 +48,7 @@ coverage: ## how many demands of the documents are exercised; fails if one is ba
 bench: ## what a session, a list and a judgement cost; the explorer beside stateright, and how worlds grow
 	$(CARGO) bench --quiet -p rm-sim -p rm-check
 	$(CARGO) run --quiet --release --manifest-path bench/Cargo.toml --target-dir target/bench
+	$(CARGO) run --quiet --release --manifest-path bench/Cargo.toml --target-dir target/bench --features memory
 
 zoo: ## play the conformance suite on every broken implementation, and on the model under many policies
 	@$(CARGO) run --quiet --release -p rmsim -- zoo

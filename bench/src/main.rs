@@ -2,25 +2,28 @@
 //!
 //! Each round measures both, one right after the other, by the processor time of one thread; what is quoted is
 //! the median of the ratios of rounds, and their least and greatest. Nothing is quoted if the two have not
-//! visited the same number of states by the same number of steps.
+//! visited the same number of states by the same number of steps. What they allocate is counted by a build with
+//! the feature `memory` alone, since counting takes time, and more of whoever allocates more.
 
 mod growth;
 mod ours;
 mod theirs;
 mod toy;
 
+use std::alloc::System;
 use std::any::Any;
 use std::cell::RefCell;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use peak_alloc::PeakAlloc;
+use peakmem_alloc::{INSTRUMENTED_SYSTEM, PeakMemAlloc, PeakMemAllocTrait};
 use rm_check::explore::{Machines, Model, Options, Reductions};
 use rm_sim::Scenario;
 
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+/// Counts what is allocated, and leaves to the system how: a list that grows is moved by it, not copied.
+#[cfg_attr(feature = "memory", global_allocator)]
+static MEMORY: &PeakMemAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// What was visited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +40,23 @@ struct Taken {
     bytes: usize,
 }
 
+impl Taken {
+    fn seconds(&self) -> f64 {
+        self.time.as_secs_f64()
+    }
+
+    /// How many times as long it took as the other.
+    fn over(&self, other: &Self) -> f64 {
+        self.seconds() / other.seconds()
+    }
+}
+
 fn measure(explore: impl FnOnce() -> Counted) -> Taken {
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
+    MEMORY.reset_peak_memory();
     let (since, wall) = (ProcessTime::now(), Instant::now());
     let counted = explore();
     let (time, wall) = (since.elapsed(), wall.elapsed());
-    Taken { counted, time, wall, bytes: MEMORY.peak_usage().saturating_sub(before) }
+    Taken { counted, time, wall, bytes: MEMORY.get_peak_memory() }
 }
 
 thread_local! {
@@ -64,36 +77,43 @@ pub fn with_scratch<M: Model<Scratch: 'static>>(model: &M, act: impl FnOnce(&mut
 }
 
 /// Alternates the two for some rounds, and says how they compare.
-fn compare(what: &str, rounds: usize, ours: impl Fn() -> Counted, theirs: impl Fn() -> Counted) -> bool {
-    let (mut times, mut memory) = (Vec::new(), Vec::new());
-    let (mut mine, mut other) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
+fn compare(what: &str, ours: impl Fn() -> Counted, theirs: impl Fn() -> Counted) -> bool {
+    let mut rounds = Vec::new();
+    for _ in 0..if COUNTS_MEMORY { 1 } else { ROUNDS } {
         let (one, two) = (measure(&ours), measure(&theirs));
         if one.counted != two.counted {
             eprintln!("{what}: not the same was visited: {:?} and {:?}", one.counted, two.counted);
             return false;
         }
-        times.push(two.time.as_secs_f64() / one.time.as_secs_f64());
-        memory.push(one.bytes as f64 / two.bytes as f64);
-        mine.push(one);
-        other.push(two);
+        rounds.push((one, two));
     }
-    let Counted { states, steps } = mine[0].counted;
-    println!("{what}: {states} states, {steps} steps");
-    for (name, all) in [("explorer", &mine), ("stateright", &other)] {
-        let seconds = median(all.iter().map(|taken| taken.time.as_secs_f64()).collect());
-        let bytes = median(all.iter().map(|taken| taken.bytes as f64).collect());
-        println!(
-            "  {name:<11} {:>7.2} s, {:>6.2} M states/s, {:>6.2} M steps/s, {:>6.0} B a state at most",
-            seconds,
-            states as f64 / seconds / 1e6,
-            steps as f64 / seconds / 1e6,
-            bytes / states as f64,
-        );
+    let counted = rounds[0].0.counted;
+    println!("{what}: {} states, {} steps", counted.states, counted.steps);
+    let mine = rounds.iter().map(|(one, _)| one);
+    let other = rounds.iter().map(|(_, two)| two);
+    if COUNTS_MEMORY {
+        mine.zip(other).for_each(|(one, two)| print_memory(one, two));
+    } else {
+        let ratios: Vec<_> = mine.clone().zip(other.clone()).map(|(one, two)| two.over(one)).collect();
+        print_time("explorer", counted, mine.map(Taken::seconds).collect());
+        print_time("stateright", counted, other.map(Taken::seconds).collect());
+        println!("  {:.2} times as fast ({})", median(ratios.clone()), spread(&ratios));
     }
-    println!("  {:.2} times as fast ({})", median(times.clone()), spread(&times));
-    println!("  {:.2} of the memory ({})", median(memory.clone()), spread(&memory));
     true
+}
+
+fn print_time(who: &str, counted: Counted, seconds: Vec<f64>) {
+    let seconds = median(seconds);
+    let (states, steps) = (counted.states as f64 / seconds / 1e6, counted.steps as f64 / seconds / 1e6);
+    println!("  {who:<11} {seconds:>7.2} s, {states:>6.2} M states/s, {steps:>6.2} M steps/s");
+}
+
+fn print_memory(one: &Taken, two: &Taken) {
+    for (who, taken) in [("explorer", one), ("stateright", two)] {
+        let each = taken.bytes as f64 / taken.counted.states as f64;
+        println!("  {who:<11} {each:>4.0} B a state at most");
+    }
+    println!("  {:.2} of the memory", one.bytes as f64 / two.bytes as f64);
 }
 
 fn median(mut all: Vec<f64>) -> f64 {
@@ -115,12 +135,13 @@ fn world(name: &str, options: Options) -> Machines {
 }
 
 /// How much faster two threads are than one.
-fn threads(name: &str, rounds: usize) {
-    let machines = world(name, Options::default());
+///
+/// By the clock, for which one has to wait for both: more rounds make up for those in which one was not to be had.
+fn threads(name: &str) {
+    let count = |threads| ours::explore(&world(name, Options::default()), threads);
     let mut ratios = Vec::new();
-    for _ in 0..rounds {
-        let one = measure(|| ours::explore(&machines, 1));
-        let two = measure(|| ours::explore(&machines, 2));
+    for _ in 0..3 * ROUNDS {
+        let (one, two) = (measure(|| count(1)), measure(|| count(2)));
         ratios.push(one.wall.as_secs_f64() / two.wall.as_secs_f64());
     }
     println!("two threads on {name}: {:.2} times one ({})", median(ratios.clone()), spread(&ratios));
@@ -131,8 +152,7 @@ fn toys<const MOMENTS: u64>() -> bool {
     let ours = || ours::explore(&ours::Toy::<MOMENTS>, 1);
     let today = || theirs::today::explore(theirs::today::Toy::<MOMENTS>);
     let before = || theirs::before::explore(theirs::before::Toy::<MOMENTS>);
-    compare("toy, stateright 0.31", ROUNDS, ours, today)
-        & compare("toy, stateright 0.30.2", ROUNDS, ours, before)
+    compare("toy, stateright 0.31", ours, today) & compare("toy, stateright 0.30.2", ours, before)
 }
 
 /// A world without what nobody else can notice taken in every order, against everything.
@@ -141,7 +161,7 @@ fn reduced(name: &str) {
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
         let (whole, less) = (measure(|| count(Reductions::NONE)), measure(|| count(Reductions::ALL)));
-        ratios.push(whole.time.as_secs_f64() / less.time.as_secs_f64());
+        ratios.push(whole.over(&less));
     }
     let (whole, less) = (count(Reductions::NONE), count(Reductions::ALL));
     println!("{name}, reduced: {} of {} states", less.states, whole.states);
@@ -149,18 +169,22 @@ fn reduced(name: &str) {
 }
 
 fn real(name: &str) -> bool {
-    let machines = world(name, Options::default());
-    let ours = || ours::explore(&machines, 1);
+    // A new model each time: it keeps the parts of states that wait.
+    let ours = || ours::explore(&world(name, Options::default()), 1);
     let today = || theirs::today::explore(theirs::today::Adapted(world(name, Options::default())));
     let before = || theirs::before::explore(theirs::before::Adapted(world(name, Options::default())));
-    compare(&format!("{name}, stateright 0.31"), ROUNDS, ours, today)
-        & compare(&format!("{name}, stateright 0.30.2"), ROUNDS, ours, before)
+    compare(&format!("{name}, stateright 0.31"), ours, today)
+        & compare(&format!("{name}, stateright 0.30.2"), ours, before)
 }
 
 /// How many rounds are measured.
 const ROUNDS: usize = 5;
 
-/// `rm-bench [toy|small-toy|real|reduced|threads|growth]…`: all but the small toy, if nothing is asked for.
+/// Whether memory is counted, and time is not measured.
+const COUNTS_MEMORY: bool = cfg!(feature = "memory");
+
+/// `rm-bench [toy|small-toy|real|reduced|threads|growth]…`: all but the small toy, if nothing is asked for. Memory
+/// is counted of the toy and the real model.
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let is_asked = |what: &str| asked.is_empty() || asked.iter().any(|one| one == what);
@@ -175,11 +199,14 @@ fn main() -> ExitCode {
     if is_asked("real") {
         sound &= real("two-installers-and-a-cancel") & real(large);
     }
+    if COUNTS_MEMORY {
+        return if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     if is_asked("reduced") {
         reduced(large);
     }
     if is_asked("threads") {
-        threads(large, ROUNDS);
+        threads(large);
     }
     if is_asked("growth") {
         growth::table();

@@ -46,31 +46,29 @@ pub const FIRST: State = 0;
 
 /// Every state one move away.
 ///
-/// An application takes so many moments for each of its moves.
+/// An application takes so many moments for each of its moves; after its second one it may be gone at once.
 pub fn successors<const MOMENTS: u64>(state: State, mut visit: impl FnMut(u8, State)) {
+    let (second, gone) = (2 * (MOMENTS + 1) - 1, PHASES * (MOMENTS + 1) - 1);
     for at in 0..APPLICATIONS {
         let value = application(state, at);
-        let (phase, moment) = (value / (MOMENTS + 1), value % (MOMENTS + 1));
-        if moment < MOMENTS {
+        if value < gone {
             visit(at as u8, with_application(state, at, value + 1));
-        } else if phase + 1 < PHASES {
-            // It goes on, or from its second phase on it may be gone at once.
-            visit(at as u8, with_application(state, at, value + 1));
-            if phase == 1 {
-                visit(4 + at as u8, with_application(state, at, (PHASES - 1) * (MOMENTS + 1) + MOMENTS));
-            }
+        }
+        if value == second {
+            visit(4 + at as u8, with_application(state, at, gone));
         }
     }
     for at in 0..2 {
         let (step, own) = (installer(state, at), u64::from(at) + 1);
-        let takes = step % 4 == 0 && step < STEPS;
-        if takes && mutex(state) == 0 {
-            visit(8 + at as u8, with_mutex(forward(state, at), own));
-        } else if step % 4 == 3 && mutex(state) == own {
-            visit(8 + at as u8, with_mutex(forward(state, at), 0));
-        } else if !takes && step < STEPS && step % 4 != 3 {
-            visit(8 + at as u8, forward(state, at));
-        }
+        // It takes the mutex, does two things, and lets go.
+        let holder = match step % 4 {
+            _ if step == STEPS => continue,
+            0 if mutex(state) == 0 => own,
+            3 if mutex(state) == own => 0,
+            1 | 2 => mutex(state),
+            _ => continue,
+        };
+        visit(8 + at as u8, with_mutex(forward(state, at), holder));
     }
 }
 
