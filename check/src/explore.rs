@@ -8,18 +8,21 @@
 //! | what can be explored, and held against what | `explore/model.rs` |
 //! | the walk, layer by layer, with any number of threads | `explore/walk.rs` |
 //! | a thread of it, which finds successors and looks them up | `explore/worker.rs` |
+//! | what it has met and not looked up yet | `explore/aside.rs` |
 //! | what stands for a state, and what that guarantees | `explore/print.rs` |
-//! | the visited set, and what it costs | `explore/seen.rs` |
+//! | the visited set, and what it costs | `explore/seen.rs`; by which print what is found, `explore/table.rs` |
 //! | the same by place, for whoever looks back | `explore/visited.rs` |
 //! | what a walk came to: counts, verdicts, shortest paths | `explore/walked.rs` |
 //! | what must happen in the end | `explore/eventually.rs` |
 //! | Restart Manager, as something to explore | `explore/machines.rs`; who moves next, `explore/machines/steps.rs` |
 
+mod aside;
 mod eventually;
 mod machines;
 mod model;
 mod print;
 mod seen;
+mod table;
 mod visited;
 mod walk;
 mod walked;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rm_check::explore::{Bound, Bounds, Fingerprint, Holds, Meter, Model, Property, Verdict, Walked, walk};
+use rm_check::explore::{
+    Bound, Bounds, Fingerprint, Holds, Meter, Model, Print, Property, Verdict, Walked, walk,
+};
 
 /// A graph, by the successors of each node; it begins at 0.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +149,97 @@ fn a_way_stays_the_shortest_when_steps_lead_back_to_where_it_goes() {
     let walked = walk(&graph, &Bounds { past_violations: true, ..Bounds::default() }, &Meter::default());
     let path = walked.path(&graph, "never").unwrap();
     assert_eq!(path.steps, (0..30).map(|node| ((node, node + 1), node + 1)).collect::<Vec<_>>());
+}
+
+/// Which of two nodes counts as the parent of what both lead to: the one whose print begins with less.
+fn least_and_other(one: u32, two: u32) -> (u32, u32) {
+    let begins = |node: u32| Fingerprint::of(&node).half() >> 32;
+    if begins(one) < begins(two) { (one, two) } else { (two, one) }
+}
+
+/// A layer of more states than are put aside, each met from two.
+#[test]
+fn a_wide_layer_is_counted_once_and_its_ways_are_by_the_least_parent() {
+    let (least, other) = least_and_other(1, 2);
+    let wide = 10..300_010;
+    let to_all = |from| wide.clone().map(move |node| (from, node));
+    for (first, second) in [(least, other), (other, least)] {
+        let edges: Vec<_> = [(0, first), (0, second)].into_iter().chain(to_all(1)).chain(to_all(2)).collect();
+        for threads in [1, 2] {
+            for node in [10, 300_009] {
+                let graph = Graph { never: Some(node), ..Graph::new(&edges) };
+                let walked = walked(&graph, threads);
+                assert_eq!((walked.depths.clone(), walked.transitions), (vec![1, 2, 300_000], 600_002));
+                let path = walked.path(&graph, "never").unwrap();
+                assert_eq!(path.steps, [((0, least), least), ((least, node), node)]);
+            }
+        }
+    }
+}
+
+/// A graph whose nodes all have their places in one spot of the visited set.
+struct Crowded(Graph);
+
+/// A print of which the bits that say a place are all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Alike(u32);
+
+impl Print for Alike {
+    fn half(self) -> u64 {
+        u64::MAX
+    }
+
+    fn bits(self) -> u128 {
+        self.0.into()
+    }
+}
+
+impl Model for Crowded {
+    type State = u32;
+    type Print = Alike;
+    type Step = (u32, u32);
+    type Packed = u32;
+    type Scratch = u64;
+
+    fn scratch(&self) -> u64 {
+        0
+    }
+
+    fn print(&self, state: &u32) -> Alike {
+        Alike(*state)
+    }
+
+    fn initial(&self) -> Vec<u32> {
+        self.0.initial()
+    }
+
+    fn pack(&self, state: &u32) -> u32 {
+        *state
+    }
+
+    fn unpack(&self, packed: &u32, state: &mut u32) {
+        *state = *packed;
+    }
+
+    fn successors(&self, state: &u32, scratch: &mut u64, visit: impl FnMut((u32, u32), &u32)) {
+        self.0.successors(state, scratch, visit);
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn states_are_told_apart_by_all_of_their_prints() {
+    let graph = tree(8);
+    for threads in [1, 2] {
+        let crowded =
+            walk(&Crowded(graph.clone()), &Bounds { threads, ..Bounds::default() }, &Meter::default());
+        let counts = (crowded.depths.clone(), crowded.transitions, crowded.ends());
+        let walked = walked(&graph, threads);
+        assert_eq!(counts, (walked.depths.clone(), walked.transitions, walked.ends()));
+    }
 }
 
 #[test]

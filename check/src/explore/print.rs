@@ -14,6 +14,40 @@ pub trait Print: Copy + Default + Eq + Ord + Send + Sync + fmt::Debug {
     fn bits(self) -> u128;
 }
 
+/// The uppermost bits of half a print say to which part of the visited set it belongs.
+const PART_BITS: u32 = 7;
+
+/// Into how many parts the visited set comes: one for a single thread, many where several add to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts(usize);
+
+impl Parts {
+    /// As many as do for so many threads.
+    pub(super) const fn for_threads(threads: usize) -> Self {
+        Self(if threads > 1 { 1 << PART_BITS } else { 1 })
+    }
+
+    /// Their numbers.
+    pub(super) const fn numbers(self) -> std::ops::Range<usize> {
+        0..self.0
+    }
+
+    /// The one that a print belongs to.
+    pub(super) fn of(self, print: impl Print) -> usize {
+        (print.half() >> (u64::BITS - PART_BITS)) as usize & (self.0 - 1)
+    }
+}
+
+/// The bits of a print by which it has a place in a table: those after the ones that say which part.
+pub(super) fn tag(print: impl Print) -> u32 {
+    (print.half() << PART_BITS >> u32::BITS) as u32
+}
+
+/// The bits of a parent's print by which several parents are told apart.
+pub(super) fn beginning(print: impl Print) -> u32 {
+    (print.half() >> u32::BITS) as u32
+}
+
 /// 128 bits that stand for a state of any size. Two states could have the same, and one of them would not be
 /// visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. The same on every
 /// machine, as long as the state hashes the same things in the same order. (Packed, or a place in the visited set

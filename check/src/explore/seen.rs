@@ -1,143 +1,83 @@
 //! The visited set while it grows: for each state its print and where it was first met from.
 //!
-//! States themselves are not kept. What it costs is 16 bytes, or 24 where prints have 128 bits, for each place of a
-//! table of which three quarters are taken at most, and 4 to 8 for each state.
+//! States themselves are not kept. What it costs is 16 bytes for each state, or 24 where prints have 128 bits, a
+//! quarter more at most since the list grows by that, and its place in a table ([`Table`]).
 //!
-//! It comes in parts, each with a lock of its own, so that several threads can add to it.
+//! For several threads it comes in parts, each with a lock of its own.
 
-use std::hint::black_box;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::print::Print;
-use super::visited::{Id, Visited};
+use super::print::{Parts, Print, tag};
+use super::table::Table;
+use super::visited::{Id, Origin, Visited};
 
-/// How many parts there are.
-pub(super) const PARTS: usize = 1 << PART_BITS;
-
-/// The uppermost bits of half a print say which part it belongs to; those that follow, which place of it.
-const PART_BITS: u32 = 7;
-
-/// The part that a print belongs to.
-pub(super) fn part_of(print: impl Print) -> usize {
-    (print.half() >> (u64::BITS - PART_BITS)) as usize
-}
-
-/// The bits of a parent's print by which several parents are told apart.
-pub(super) fn beginning(print: impl Print) -> u32 {
-    (print.half() >> u32::BITS) as u32
-}
-
-/// A place of a table: free, or taken by a state.
+/// A state that is known.
 #[derive(Clone, Copy)]
-struct Place<P> {
+struct Known<P> {
     print: P,
-    /// Which state of its part it is, or [`NOBODY`].
-    at: u32,
-    /// The [`beginning`] of its parent's print.
-    of_parent: u32,
+    origin: Origin,
 }
 
-/// Who is at a place that is free.
-const NOBODY: u32 = u32::MAX;
-
-/// A part of the visited set: a table in which a state has the first place that is free from where its print says.
-/// One look is enough for most, and it can be had for many states at once. Prints are in order but for that, so that
-/// a table is doubled from its beginning to its end.
+/// A part of the visited set.
 pub(super) struct Part<P> {
     number: usize,
-    /// The places: a power of two.
-    places: Vec<Place<P>>,
-    /// Every state's parent.
-    parents: Vec<Id>,
+    of_parts: usize,
+    table: Table,
+    /// Its states in the order in which they came.
+    states: Vec<Known<P>>,
     /// The first state of the layer that is being found.
-    first: u32,
+    first: usize,
 }
 
 /// The visited set.
 pub(super) struct Seen<P> {
+    /// Into which parts it comes.
+    pub(super) divided: Parts,
     parts: Vec<Mutex<Part<P>>>,
 }
 
 impl<P: Print> Part<P> {
-    fn new(number: usize) -> Self {
-        Self { number, places: free(8), parents: Vec::new(), first: 0 }
+    fn new(number: usize, of_parts: usize) -> Self {
+        Self { number, of_parts, table: Table::new(), states: Vec::new(), first: 0 }
     }
 
-    /// Where a print is looked for first.
-    fn begins(&self, print: P) -> usize {
-        (print.half() << PART_BITS >> (u64::BITS - self.places.len().trailing_zeros())) as usize
+    fn id(&self, at: usize) -> Id {
+        Id::new(self.of_parts, self.number, at)
     }
 
-    /// Has the places at hand where these prints are looked for first. Asked for together, they come together.
+    /// Has the places at hand where these prints are looked for first.
     pub(super) fn fetch(&self, prints: impl Iterator<Item = P>) {
-        let at = |print| self.places.get(self.begins(print)).map_or(0, |place| place.at);
-        black_box(prints.fold(0, |all, print| all ^ at(print)));
+        self.table.fetch(prints.map(tag));
     }
 
-    /// Adds a state that was met from another, if it is not one of the beginning; tells whether it is new. Of
-    /// several parents in the layer before it the one whose print has the least [`beginning`] counts; of two with the
-    /// same, which is one in 2^32, whoever comes first.
-    pub(super) fn add(&mut self, print: P, parent: Id, of_parent: u32) -> Option<(Id, bool)> {
-        let mut at = self.begins(print);
-        loop {
-            let place = self.places.get_mut(at)?;
-            if place.at == NOBODY {
-                break;
+    /// Adds a state; tells whether it is new. Of several origins in the layer before it the least counts; of two whose
+    /// prints begin with the same 32 bits, which is one in 2^32, the one that has the first place.
+    pub(super) fn add(&mut self, print: P, origin: Origin) -> Option<(Id, bool)> {
+        let states = &mut self.states;
+        let is_it = |at: usize| states.get(at).is_some_and(|known| known.print == print);
+        let new = states.len();
+        if let Some(at) = self.table.find_or_add(tag(print), new, is_it) {
+            if at >= self.first {
+                let known = states.get_mut(at)?;
+                known.origin = known.origin.min(origin);
             }
-            if place.print == print {
-                if of_parent < place.of_parent && place.at >= self.first {
-                    place.of_parent = of_parent;
-                    *self.parents.get_mut(index(place.at))? = parent;
-                }
-                return Some((Id::new(self.number, index(place.at)), false));
-            }
-            at = (at + 1) & (self.places.len() - 1);
+            return Some((self.id(at), false));
         }
-        let new = self.parents.len();
-        *self.places.get_mut(at)? = Place { print, at: u32::try_from(new).ok()?, of_parent };
-        self.parents.push(parent);
-        if self.parents.len() > self.places.len() / 4 * 3 {
-            self.double();
+        if new == states.capacity() {
+            states.reserve_exact(new / 4 + 16);
         }
-        Some((Id::new(self.number, new), true))
+        states.push(Known { print, origin });
+        Some((self.id(new), true))
     }
-
-    fn double(&mut self) {
-        let twice = free(2 * self.places.len());
-        for place in std::mem::replace(&mut self.places, twice) {
-            if place.at == NOBODY {
-                continue;
-            }
-            let mut at = self.begins(place.print);
-            while self.places.get(at).is_some_and(|taken| taken.at != NOBODY) {
-                at = (at + 1) & (self.places.len() - 1);
-            }
-            if let Some(free) = self.places.get_mut(at) {
-                *free = place;
-            }
-        }
-    }
-
-    /// Its states in the order in which they came, each with its parent.
-    fn visited(&self) -> Vec<(P, Id)> {
-        let taken = self.places.iter().filter(|place| place.at != NOBODY);
-        let mut states: Vec<_> = taken.map(|place| (place.at, place.print)).collect();
-        states.sort_unstable_by_key(|(at, _)| *at);
-        states.into_iter().zip(&self.parents).map(|((_, print), parent)| (print, *parent)).collect()
-    }
-}
-
-/// So many places, all of them free.
-fn free<P: Print>(places: usize) -> Vec<Place<P>> {
-    vec![Place { print: P::default(), at: NOBODY, of_parent: 0 }; places]
 }
 
 impl<P: Print> Seen<P> {
     /// The most states that have a place.
     pub(super) const MOST: u64 = 1 << 31;
 
-    pub(super) fn new() -> Self {
-        Self { parts: (0..PARTS).map(|number| Mutex::new(Part::new(number))).collect() }
+    pub(super) fn new(divided: Parts) -> Self {
+        let part = |number| Mutex::new(Part::new(number, divided.numbers().len()));
+        Self { divided, parts: divided.numbers().map(part).collect() }
     }
 
     /// A part of it.
@@ -149,7 +89,7 @@ impl<P: Print> Seen<P> {
     pub(super) fn begin_layer(&self) {
         for part in &self.parts {
             let mut part = lock(part);
-            part.first = u32::try_from(part.parents.len()).unwrap_or(NOBODY);
+            part.first = part.states.len();
         }
     }
 
@@ -157,19 +97,18 @@ impl<P: Print> Seen<P> {
     pub(super) fn bytes(&self) -> usize {
         let of_part = |part: &Mutex<Part<P>>| {
             let part = lock(part);
-            part.places.capacity() * size_of::<Place<P>>() + part.parents.capacity() * size_of::<Id>()
+            part.table.bytes() + part.states.capacity() * size_of::<Known<P>>()
         };
         self.parts.iter().map(of_part).sum()
     }
 
     /// What was visited, by place.
     pub(super) fn visited(&self) -> Visited<P> {
-        Visited { parts: self.parts.iter().map(|part| lock(part).visited()).collect() }
+        let of_part = |part: &Mutex<Part<P>>| {
+            lock(part).states.iter().map(|known| (known.print, known.origin.parent())).collect()
+        };
+        Visited { parts: self.parts.iter().map(of_part).collect() }
     }
-}
-
-fn index(at: u32) -> usize {
-    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 /// A part whose lock nobody can have left in a bad state: nothing in `add` panics half way.

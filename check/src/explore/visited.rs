@@ -1,7 +1,6 @@
 //! What was visited, for whoever looks back: every state's print and parent, by its place.
 
 use super::print::Print;
-use super::seen::PARTS;
 
 /// A state, by its place in the visited set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,22 +10,34 @@ impl Id {
     /// The parent of a state that has none.
     pub(super) const NONE: Self = Self(u32::MAX);
 
-    /// So many states are before it in this part.
-    pub(super) fn new(part: usize, at: usize) -> Self {
-        Self(u32::try_from(at * PARTS + part).unwrap_or(u32::MAX))
-    }
-
-    fn part(self) -> usize {
-        self.index() % PARTS
-    }
-
-    fn at(self) -> usize {
-        self.index() / PARTS
+    /// So many states are before it in this part of so many.
+    pub(super) fn new(parts: usize, part: usize, at: usize) -> Self {
+        Self(u32::try_from(at * parts + part).unwrap_or(u32::MAX))
     }
 
     /// The place as an index. Not all of them are taken.
     pub(super) fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// Where a state was met from: another state, if it is not one of the beginning. Of several the least counts: the one
+/// whose print has the least [`beginning`](super::print::beginning), which is what comes first here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Origin(u64);
+
+impl Origin {
+    /// Nowhere: it can begin there.
+    pub(super) const NONE: Self = Self(Id::NONE.0 as u64);
+
+    /// Another state, of which this is the beginning of its print.
+    pub(super) fn new(beginning: u32, parent: Id) -> Self {
+        Self(u64::from(beginning) << u32::BITS | u64::from(parent.0))
+    }
+
+    /// The state it was met from.
+    pub(super) const fn parent(self) -> Id {
+        Id(self.0 as u32)
     }
 }
 
@@ -38,7 +49,8 @@ pub(super) struct Visited<P> {
 
 impl<P: Print> Visited<P> {
     fn get(&self, id: Id) -> Option<(P, Id)> {
-        self.parts.get(id.part())?.get(id.at()).copied()
+        let parts = self.parts.len();
+        self.parts.get(id.index() % parts)?.get(id.index() / parts).copied()
     }
 
     /// The print of a state.
@@ -48,9 +60,10 @@ impl<P: Print> Visited<P> {
 
     /// The states that nothing leads to but the beginning.
     pub(super) fn first(&self) -> impl Iterator<Item = Id> {
-        self.parts.iter().enumerate().flat_map(|(number, part)| {
+        let parts = self.parts.len();
+        self.parts.iter().enumerate().flat_map(move |(number, part)| {
             let first = part.iter().enumerate().filter(|(_, (_, parent))| *parent == Id::NONE);
-            first.map(move |(at, _)| Id::new(number, at))
+            first.map(move |(at, _)| Id::new(parts, number, at))
         })
     }
 
@@ -69,6 +82,6 @@ impl<P: Print> Visited<P> {
 
     /// One more than the greatest place that is taken.
     pub(super) fn places(&self) -> usize {
-        self.parts.iter().map(Vec::len).max().unwrap_or_default() * PARTS
+        self.parts.iter().map(Vec::len).max().unwrap_or_default() * self.parts.len()
     }
 }

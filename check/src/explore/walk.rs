@@ -2,13 +2,14 @@
 //!
 //! The states of a layer are shared out among the threads. Nothing of what is reported depends on how: counts
 //! and digests are sums, and where several states or steps would do, the one with the least print is
-//! taken. (Of two parents whose prints begin with the same 32 bits, whoever comes first.)
+//! taken. (Of two parents whose prints begin with the same 32 bits, whoever has the first place.)
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::model::{Model, Must, Property};
+use super::print::Parts;
 use super::seen::Seen;
 use super::walked::{Bound, Found, Walked};
 use super::worker::{Chunk, Worker};
@@ -47,47 +48,64 @@ pub struct Meter {
 /// What all threads look at.
 pub(super) struct Shared<'a, M: Model> {
     pub(super) model: &'a M,
-    pub(super) properties: &'a [Property<M>],
     pub(super) seen: &'a Seen<M::Print>,
     pub(super) meter: &'a Meter,
     pub(super) depth: u64,
+    /// Whether steps are kept: something has to happen in the end.
     pub(super) keeps_edges: bool,
+    /// Whether they are looked at, to be kept or because something is asked of them.
     pub(super) looks_at_steps: bool,
-    /// What was found in earlier layers, and need not be looked for.
-    pub(super) known: Vec<bool>,
+    /// What is asked of states, each with its place among the properties: what was found in an earlier layer is not.
+    pub(super) of_states: Vec<Asked<'a, M>>,
+    /// What is asked of steps.
+    pub(super) of_steps: Vec<Asked<'a, M>>,
+}
+
+/// A property, and its place among all of them.
+type Asked<'a, M> = (usize, &'a Property<M>);
+
+impl<'a, M: Model> Shared<'a, M> {
+    /// Asks for what was not found yet.
+    fn ask(&mut self, properties: &'a [Property<M>], found: &[Option<Found<M::Print>>]) {
+        let left = properties.iter().enumerate().filter(|(at, _)| matches!(found.get(*at), Some(None)));
+        (self.of_steps, self.of_states) =
+            left.partition(|(_, property)| matches!(property.must, Must::EveryStep(_) | Must::SomeStep(_)));
+    }
 }
 
 /// Visits every state.
 pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     let properties = model.properties();
-    let seen = Seen::new();
-    let keeps_edges = properties.iter().any(|property| matches!(property.must, Must::Eventually(_)));
+    let threads = bounds.threads.max(1);
+    let seen = Seen::new(Parts::for_threads(threads));
+    let is_any = |is: fn(&Must<M>) -> bool| properties.iter().any(|property| is(&property.must));
+    let keeps_edges = is_any(|must| matches!(must, Must::Eventually(_)));
+    let looks_at_steps = keeps_edges || is_any(|must| matches!(must, Must::EveryStep(_) | Must::SomeStep(_)));
     let mut shared = Shared {
         model,
-        properties: &properties,
         seen: &seen,
         meter,
         depth: 0,
         keeps_edges,
-        looks_at_steps: properties
-            .iter()
-            .any(|property| matches!(property.must, Must::EveryStep(_) | Must::SomeStep(_))),
-        known: properties.iter().map(|_| false).collect(),
+        looks_at_steps,
+        of_states: Vec::new(),
+        of_steps: Vec::new(),
     };
-    let threads = bounds.threads.max(1);
     let mut scratches: Vec<_> = (0..threads).map(|_| model.scratch()).collect();
     let initial = model.initial();
-    let worker = |_| Worker::new(properties.len(), initial.first().cloned());
+    let worker = |_| Worker::new(properties.len(), initial.first().cloned(), &shared);
     let mut workers: Vec<_> = (0..threads).map(worker).collect();
     let (mut found, mut depths, mut bound) = (Vec::new(), Vec::new(), None);
     found.resize_with(properties.len(), || None);
+    shared.ask(&properties, &found);
     if let Some(first) = workers.first_mut() {
         initial.iter().for_each(|state| first.begin(&shared, state));
         first.look_up(&shared);
     }
     loop {
-        let layer = gather(&mut workers, &mut shared, &mut found, &mut depths);
-        let violated = shared.properties.iter().zip(&found).any(|(property, found)| {
+        let layer = gather(&mut workers, &shared, &mut found, &mut depths);
+        shared.ask(&properties, &found);
+        let violated = properties.iter().zip(&found).any(|(property, found)| {
             found.is_some() && matches!(property.must, Must::Always(_) | Must::EveryStep(_))
         });
         if layer.is_empty() {
@@ -121,7 +139,7 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
 /// Takes the layer that was found from the workers, and what else they came to in it.
 fn gather<M: Model>(
     workers: &mut [Worker<M>],
-    shared: &mut Shared<'_, M>,
+    shared: &Shared<'_, M>,
     found: &mut [Option<Found<M::Print>>],
     depths: &mut Vec<u64>,
 ) -> Vec<Chunk<M>> {
@@ -135,9 +153,6 @@ fn gather<M: Model>(
                 Found::keep_least(all, mine);
             }
         }
-    }
-    for (known, found) in shared.known.iter_mut().zip(found) {
-        *known = found.is_some();
     }
     if states > 0 {
         depths.push(states);
@@ -157,22 +172,21 @@ fn expand<M: Model>(
 ) {
     let left = Mutex::new(layer);
     let take = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    if let ([worker], [scratch]) = (&mut *workers, &mut *scratches) {
+    let work = |worker: &mut Worker<M>, scratch: &mut M::Scratch| {
         while let Some(chunk) = take() {
             worker.leave(shared, scratch, chunk);
         }
         worker.look_up(shared);
-        return;
-    }
+    };
+    let mut all = workers.iter_mut().zip(scratches);
+    let own = all.next();
     thread::scope(|scope| {
-        for (worker, scratch) in workers.iter_mut().zip(scratches) {
-            let take = &take;
-            scope.spawn(move || {
-                while let Some(chunk) = take() {
-                    worker.leave(shared, scratch, chunk);
-                }
-                worker.look_up(shared);
-            });
+        for (worker, scratch) in all {
+            let work = &work;
+            scope.spawn(move || work(worker, scratch));
+        }
+        if let Some((worker, scratch)) = own {
+            work(worker, scratch);
         }
     });
 }

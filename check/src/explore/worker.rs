@@ -2,10 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
+use super::aside::{AT_ONCE, Aside, Met};
 use super::model::{Model, Must};
-use super::print::{Print, together};
-use super::seen::{PARTS, beginning, part_of};
-use super::visited::Id;
+use super::print::{Print, beginning, together};
+use super::visited::{Id, Origin};
 use super::walk::Shared;
 use super::walked::Found;
 
@@ -14,12 +14,6 @@ pub(super) type Chunk<M> = Vec<(Id, <M as Model>::Print, <M as Model>::Packed)>;
 
 /// How many states a thread takes at a time.
 const CHUNK: usize = 256;
-
-/// How many flat states of one part of the visited set are put aside before they are looked up.
-const ASIDE: usize = 4096;
-
-/// How many of them are fetched at once: about as many as a processor can wait for.
-const AT_ONCE: usize = 16;
 
 /// What a thread of the walk has come to.
 pub(super) struct Worker<M: Model> {
@@ -32,34 +26,23 @@ pub(super) struct Worker<M: Model> {
     pub(super) sum: u128,
     pub(super) ends: Vec<Id>,
     pub(super) found: Vec<Option<Found<M::Print>>>,
-    /// Flat states that were met and not looked up yet, by the part of the visited set.
-    aside: Vec<Vec<Met<M>>>,
-    /// What came of looking them up.
-    looked_up: Vec<Option<(Id, bool)>>,
+    /// Flat states that were met and not looked up yet.
+    aside: Option<Aside<M>>,
     /// Every step, where something has to happen in the end.
     edges: Vec<(Id, Id)>,
     /// For each property of that kind the states in which it has happened.
     happened: Vec<Vec<Id>>,
 }
 
-/// A state that was met, and where it was met from.
-struct Met<M: Model> {
-    print: M::Print,
-    of_parent: u32,
-    parent: Id,
-    state: M::State,
-}
-
 impl<M: Model> Worker<M> {
-    /// Whether a state is a few words and nothing else. Such states are put aside and looked up many at a time:
-    /// then the processor fetches several places of the visited set at once, which is what takes longest.
+    /// Whether a state is a few words and nothing else. Such states are put aside and looked up many at a time, if no
+    /// step is looked at: then the processor fetches several places at once, which is what takes longest.
     const IS_FLAT: bool = !std::mem::needs_drop::<M::State>() && size_of::<M::State>() <= 64;
 
-    pub(super) fn new(properties: usize, current: Option<M::State>) -> Self {
-        let (mut found, mut happened, mut aside) = (Vec::new(), Vec::new(), Vec::new());
+    pub(super) fn new(properties: usize, current: Option<M::State>, shared: &Shared<'_, M>) -> Self {
+        let (mut found, mut happened) = (Vec::new(), Vec::new());
         found.resize_with(properties, || None);
         happened.resize_with(properties, Vec::new);
-        aside.resize_with(PARTS, Vec::new);
         Self {
             next: Vec::new(),
             current,
@@ -68,8 +51,7 @@ impl<M: Model> Worker<M> {
             sum: 0,
             ends: Vec::new(),
             found,
-            aside,
-            looked_up: Vec::new(),
+            aside: (Self::IS_FLAT && !shared.looks_at_steps).then(|| Aside::new(shared.seen.divided)),
             edges: Vec::new(),
             happened,
         }
@@ -81,20 +63,20 @@ impl<M: Model> Worker<M> {
         let Some(mut state) = self.current.take() else { return };
         for (id, print, packed) in chunk {
             shared.model.unpack(&packed, &mut state);
-            let of_parent = beginning(print);
-            let (before, mut following) = (self.transitions, 0_u128);
-            shared.model.successors(&state, scratch, |step, next| {
-                self.transitions += 1;
-                if shared.looks_at_steps {
-                    self.look_at_step(shared, (id, print, &state), &step, next);
+            let (steps, following) = match &mut self.aside {
+                Some(aside) => {
+                    let origin = Origin::new(beginning(print), id);
+                    aside.put_what_follows(shared.model, &state, scratch, origin)
                 }
-                let next_print = shared.model.print(next);
-                following = following.wrapping_add(next_print.bits());
-                self.meet(shared, next, next_print, (id, of_parent));
-            });
+                None => self.meet_what_follows(shared, scratch, (id, print, &state)),
+            };
+            self.transitions += steps;
             self.sum = self.sum.wrapping_add(together(print, following));
-            if self.transitions == before {
+            if steps == 0 {
                 self.ends.push(id);
+            }
+            if self.aside.as_mut().is_some_and(Aside::is_full) {
+                self.look_up(shared);
             }
         }
         self.current = Some(state);
@@ -105,70 +87,61 @@ impl<M: Model> Worker<M> {
 
     /// Where it can begin.
     pub(super) fn begin(&mut self, shared: &Shared<'_, M>, state: &M::State) {
-        let print = shared.model.print(state);
-        self.meet(shared, state, print, (Id::NONE, 0));
+        self.meet(shared, state, shared.model.print(state), Origin::NONE);
     }
 
-    /// Comes to a state, which may be known, from another.
-    fn meet(
+    /// Comes to all that follow a state: how many they are, and the sum of their prints.
+    fn meet_what_follows(
         &mut self,
         shared: &Shared<'_, M>,
-        state: &M::State,
-        print: M::Print,
-        (parent, of_parent): (Id, u32),
-    ) {
-        if !Self::IS_FLAT {
-            let known =
-                shared.seen.part(part_of(print)).and_then(|mut part| part.add(print, parent, of_parent));
-            return self.knows(shared, state, print, parent, known);
+        scratch: &mut M::Scratch,
+        (id, print, state): (Id, M::Print, &M::State),
+    ) -> (u64, u128) {
+        let (mut steps, mut sum) = (0, 0_u128);
+        shared.model.successors(state, scratch, |step, next| {
+            let next_print = shared.model.print(next);
+            steps += 1;
+            sum = sum.wrapping_add(next_print.bits());
+            self.look_at_step(shared, (id, print, state), &step, (next_print, next));
+            self.meet(shared, next, next_print, Origin::new(beginning(print), id));
+        });
+        (steps, sum)
+    }
+
+    /// Comes to a state, which may be known.
+    fn meet(&mut self, shared: &Shared<'_, M>, state: &M::State, print: M::Print, origin: Origin) {
+        let part = shared.seen.part(shared.seen.divided.of(print));
+        let Some((id, is_new)) = part.and_then(|mut part| part.add(print, origin)) else { return };
+        if shared.keeps_edges && origin != Origin::NONE {
+            self.edges.push((origin.parent(), id));
         }
-        if let Some(aside) = self.aside.get_mut(part_of(print)) {
-            aside.push(Met { print, of_parent, parent, state: state.clone() });
-            if aside.len() == ASIDE {
-                self.look_up_part(shared, part_of(print));
-            }
+        if is_new {
+            self.is_new(shared, id, print, state);
         }
     }
 
     /// Looks up all that was put aside.
     pub(super) fn look_up(&mut self, shared: &Shared<'_, M>) {
-        (0..self.aside.len()).for_each(|part| self.look_up_part(shared, part));
+        if let Some(mut aside) = self.aside.take() {
+            aside.take(|part, met| self.look_up_part(shared, part, met));
+            self.aside = Some(aside);
+        }
     }
 
-    fn look_up_part(&mut self, shared: &Shared<'_, M>, number: usize) {
-        let Some(mut all) = self.aside.get_mut(number).map(std::mem::take) else { return };
-        let mut looked_up = std::mem::take(&mut self.looked_up);
-        if let Some(mut part) = shared.seen.part(number) {
-            for few in all.chunks(AT_ONCE) {
-                part.fetch(few.iter().map(|met| met.print));
-                looked_up.extend(few.iter().map(|met| part.add(met.print, met.parent, met.of_parent)));
+    fn look_up_part(&mut self, shared: &Shared<'_, M>, number: usize, met: &[Met<M>]) {
+        let Some(mut part) = shared.seen.part(number) else { return };
+        for few in met.chunks(AT_ONCE) {
+            part.fetch(few.iter().map(|met| met.print));
+            for met in few {
+                if let Some((id, true)) = part.add(met.print, met.origin) {
+                    self.is_new(shared, id, met.print, &met.state);
+                }
             }
         }
-        for (met, known) in all.drain(..).zip(looked_up.drain(..)) {
-            self.knows(shared, &met.state, met.print, met.parent, known);
-        }
-        self.looked_up = looked_up;
-        if let Some(aside) = self.aside.get_mut(number) {
-            *aside = all;
-        }
     }
 
-    /// What was met has a place now, and may be new.
-    fn knows(
-        &mut self,
-        shared: &Shared<'_, M>,
-        state: &M::State,
-        print: M::Print,
-        parent: Id,
-        known: Option<(Id, bool)>,
-    ) {
-        let Some((id, is_new)) = known else { return };
-        if shared.keeps_edges && parent != Id::NONE {
-            self.edges.push((parent, id));
-        }
-        if !is_new {
-            return;
-        }
+    /// Has met a state that nobody met before.
+    fn is_new(&mut self, shared: &Shared<'_, M>, id: Id, print: M::Print, state: &M::State) {
         self.states += 1;
         self.sum = self.sum.wrapping_add(together(print, shared.depth.into()));
         self.look_at_state(shared, id, print, state);
@@ -183,21 +156,20 @@ impl<M: Model> Worker<M> {
     }
 
     fn look_at_state(&mut self, shared: &Shared<'_, M>, id: Id, print: M::Print, state: &M::State) {
-        for (at, (property, known)) in shared.properties.iter().zip(&shared.known).enumerate() {
+        for &(at, property) in &shared.of_states {
             let what = match &property.must {
+                Must::Always(holds) => holds(state).err(),
+                Must::Sometimes(is_so) => is_so(state).then(String::new),
                 Must::Eventually(is_so) => {
                     if let Some(happened) = self.happened.get_mut(at).filter(|_| is_so(state)) {
                         happened.push(id);
                     }
                     continue;
                 }
-                _ if *known => continue,
-                Must::Always(holds) => holds(state).err(),
-                Must::Sometimes(is_so) => is_so(state).then(String::new),
-                Must::EveryStep(_) | Must::SomeStep(_) => None,
+                Must::EveryStep(_) | Must::SomeStep(_) => continue,
             };
-            if let (Some(what), Some(found)) = (what, self.found.get_mut(at)) {
-                Found::keep_least(found, Found::State { id, print, what });
+            if let Some(what) = what {
+                self.keep(at, Found::State { id, print, what });
             }
         }
     }
@@ -207,19 +179,25 @@ impl<M: Model> Worker<M> {
         shared: &Shared<'_, M>,
         (from, print, state): (Id, M::Print, &M::State),
         step: &M::Step,
-        next: &M::State,
+        (to, next): (M::Print, &M::State),
     ) {
-        for (at, (property, known)) in shared.properties.iter().zip(&shared.known).enumerate() {
+        for &(at, property) in &shared.of_steps {
             let what = match &property.must {
-                _ if *known => continue,
                 Must::EveryStep(holds) => holds(state, step, next).err(),
                 Must::SomeStep(is_so) => is_so(state, step, next).then(String::new),
-                Must::Always(_) | Must::Sometimes(_) | Must::Eventually(_) => None,
+                Must::Always(_) | Must::Sometimes(_) | Must::Eventually(_) => continue,
             };
-            if let (Some(what), Some(found)) = (what, self.found.get_mut(at)) {
-                let to = shared.model.print(next);
-                Found::keep_least(found, Found::Step { from, print, to, what });
+            if let Some(what) = what {
+                self.keep(at, Found::Step { from, print, to, what });
             }
+        }
+    }
+
+    /// Keeps what was found for a property, if it is the least.
+    #[cold]
+    fn keep(&mut self, property: usize, found: Found<M::Print>) {
+        if let Some(known) = self.found.get_mut(property) {
+            Found::keep_least(known, found);
         }
     }
 
