@@ -181,7 +181,7 @@ fn a_wide_layer_is_counted_once_and_its_ways_are_by_the_least_parent() {
 struct Crowded(Graph);
 
 /// A print of which the bits that say a place are all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Alike(u32);
 
 impl Print for Alike {

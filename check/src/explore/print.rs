@@ -6,7 +6,7 @@ use std::hash::Hash;
 use rm_core::Mixer;
 
 /// What stands for a state. Its bits are spread evenly, as good as random.
-pub trait Print: Copy + Default + Eq + Ord + Send + Sync + fmt::Debug {
+pub trait Print: Copy + Eq + Ord + Send + Sync + fmt::Debug {
     /// 64 bits of it, for a table that picks its places by them.
     fn half(self) -> u64;
 
@@ -52,7 +52,7 @@ pub(super) fn beginning(print: impl Print) -> u32 {
 /// visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. The same on every
 /// machine, as long as the state hashes the same things in the same order. (Packed, or a place in the visited set
 /// would be a third larger.)
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(Rust, packed(8))]
 pub struct Fingerprint(pub u128);
 
@@ -82,7 +82,7 @@ impl fmt::Display for Fingerprint {
 }
 
 /// A state that fits into 64 bits, with its bits spread: no two states have the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Exact(u64);
 
 impl Exact {

@@ -100,7 +100,6 @@ pub fn walk<M: Model>(model: &M, bounds: &Bounds, meter: &Meter) -> Walked<M> {
     shared.ask(&properties, &found);
     if let Some(first) = workers.first_mut() {
         initial.iter().for_each(|state| first.begin(&shared, state));
-        first.look_up(&shared);
     }
     loop {
         let layer = gather(&mut workers, &shared, &mut found, &mut depths);
