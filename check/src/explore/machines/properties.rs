@@ -8,7 +8,7 @@ use rm_sim::{Moved, Simulation, Transcript, Until};
 use super::{Machines, Position, Step, stories};
 use crate::explore::model::{Holds, Property};
 use crate::invariants::{OF_MOMENTS, OfStory, after};
-use crate::played::Played;
+use crate::played::{Played, is_answered};
 
 /// What is held against a run that is over.
 const WHEN_OVER: [OfStory; 3] = [
@@ -51,7 +51,9 @@ impl Machines {
         if self.options.stories {
             all.extend(stories::properties(self.policy, self.limits));
         }
-        let reaches = self.world.reaches.iter().map(|(function, code)| {
+        // What a scenario reaches in every order it need not reach in one.
+        let in_its_orders = self.faults < 2 || self.world.faults == self.faults;
+        let reaches = self.world.reaches.iter().filter(|_| in_its_orders).map(|(function, code)| {
             let (function, code) = (*function, *code);
             let name = format!("{function} {code}");
             Property::some_step(&name, move |_, step, _| returns(step, function, code))
@@ -87,7 +89,8 @@ fn returns(step: &Step, function: &str, code: u32) -> bool {
 }
 
 /// After a restart that has succeeded, the list names nobody who was stopped, does not run and is said to be one
-/// that can be restarted. Where programs come and go by themselves, that may be.
+/// that can be restarted. Where programs come and go by themselves, that may be; and by OQ-82.restart b whom a
+/// cancelled shutdown stopped stays so.
 fn brings_everybody_back(
     step: &Step,
     next: &Position,
@@ -124,7 +127,14 @@ fn brings_everybody_back(
             |about: &Part<Description>| about.app_name == entry.app_name && about.app_type == entry.app_type;
         next.machine.world.processes().any(|process| about(process).is_some_and(is_it))
     };
-    let is_missing = |entry: &&Entry| entry.restartable && is_down(entry.status) && !is_back(entry);
+    let known = next.machine.installer(who.process).and_then(|one| one.library().sessions.get(session));
+    let may_stay = is_answered(&rules(next), "OQ-82.restart", 'b');
+    let stays = |entry: &Entry| {
+        let mut all = known.iter().flat_map(|known| &known.applications);
+        may_stay && all.any(|one| one.stays_stopped && one.was.id() == entry.process.into())
+    };
+    let is_missing =
+        |entry: &&Entry| entry.restartable && is_down(entry.status) && !is_back(entry) && !stays(entry);
     match list.entries.iter().find(is_missing) {
         Some(entry) => Err(format!("{entry:?} was not started again")),
         None => Ok(()),
