@@ -28,8 +28,8 @@ doc: ## the documentation, with warnings denied
 pages: ## follow the pages for people who write installers, as they are written
 	RM_PAGES=1 $(CARGO) test --quiet --workspace --all-features --test capi docs
 
-worlds: ## visit every small world, the large ones as well
-	RM_ALL_WORLDS=1 $(CARGO) test --quiet -p rm-tests --test worlds
+worlds: ## visit every small world, the large ones as well, and with faults anywhere
+	RM_ALL_WORLDS=1 $(CARGO) test --quiet --profile worlds -p rm-tests --test worlds
 
 pure: ## the core does no I/O and depends on nothing, and the packages point where they should
 	@sh tests/pure.sh
