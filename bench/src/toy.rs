@@ -60,7 +60,7 @@ pub fn successors<const MOMENTS: u64>(state: State, mut visit: impl FnMut(u8, St
     }
     for at in 0..2 {
         let (step, own) = (installer(state, at), u64::from(at) + 1);
-        // It takes the mutex, does two things, and lets go.
+        // It takes the mutex, does two things, and lets go; whoever comes to the end first keeps it.
         let holder = match step % 4 {
             _ if step == STEPS => continue,
             0 if mutex(state) == 0 => own,
@@ -78,7 +78,7 @@ pub fn is_exclusive(state: State) -> bool {
     !(inside(0) && inside(1)) || mutex(state) != 0
 }
 
-/// Everything is over.
+/// An installer has come to its end.
 pub fn is_over(state: State) -> bool {
-    (0..2).all(|at| installer(state, at) == STEPS)
+    (0..2).any(|at| installer(state, at) == STEPS)
 }

@@ -10,7 +10,7 @@
 //! | a thread of it, which finds successors and looks them up | `explore/worker.rs` |
 //! | what it has met and not looked up yet | `explore/aside.rs` |
 //! | what stands for a state, and what that guarantees | `explore/print.rs` |
-//! | the visited set, and what it costs | `explore/seen.rs`; by which print what is found, `explore/table.rs` |
+//! | the visited set, and what it costs | `explore/seen.rs`; where in it a print is, `explore/table.rs` |
 //! | the same by place, for whoever looks back | `explore/visited.rs` |
 //! | what a walk came to: counts, verdicts, shortest paths | `explore/walked.rs` |
 //! | what must happen in the end | `explore/eventually.rs` |

@@ -8,8 +8,9 @@ use super::print::{Parts, Print, tag};
 use super::table::Table;
 use super::visited::Origin;
 
-/// How many states are put aside at most: three quarters of a table of two megabytes.
-const MOST: usize = 196_608;
+/// When so many states are aside they are looked up: with those met last they still have room in a table of two
+/// megabytes.
+const MOST: usize = 190_000;
 
 /// How many places are fetched at once: about as many as a processor can wait for.
 pub(super) const AT_ONCE: usize = 32;
@@ -53,11 +54,15 @@ impl<M: Model> Aside<M> {
         (met.len() as u64, met.iter().fold(0, |sum, met| sum.wrapping_add(met.print.bits())))
     }
 
-    /// Whether it is time to take them out.
-    pub(super) fn is_full(&mut self) -> bool {
+    /// Settles those met last, if they are many enough to be asked for together.
+    pub(super) fn settle_many(&mut self) {
         if self.last.len() >= AT_ONCE {
             self.settle();
         }
+    }
+
+    /// Whether it is time to take them out.
+    pub(super) const fn is_full(&self) -> bool {
         self.table.taken() >= MOST
     }
 
@@ -88,6 +93,8 @@ impl<M: Model> Aside<M> {
             of_part(number, met);
             met.clear();
         }
-        self.table.clear();
+        if self.table.taken() > 0 {
+            self.table.clear();
+        }
     }
 }

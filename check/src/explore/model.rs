@@ -33,7 +33,7 @@ pub trait Model: Sync {
     /// Where it can begin.
     fn initial(&self) -> Vec<Self::State>;
 
-    /// Puts a state aside.
+    /// Makes a state smaller, while it waits.
     fn pack(&self, state: &Self::State) -> Self::Packed;
 
     /// Takes a state up again, in the place of another.

@@ -50,7 +50,7 @@ pub(super) fn beginning(print: impl Print) -> u32 {
 
 /// 128 bits that stand for a state of any size. Two states could have the same, and one of them would not be
 /// visited: among n states with odds of n² in 2^129, which is one in 10^24 for ten million. The same on every
-/// machine, as long as the state hashes the same things in the same order. (Packed, or a place in the visited set
+/// machine, as long as the state hashes the same things in the same order. (Packed, or what is kept of each
 /// would be a third larger.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(Rust, packed(8))]

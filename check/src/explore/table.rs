@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 /// A table of the things of a list, each by its [`tag`](super::print::tag). A thing has the first place that is free
 /// from where its tag says; so tags are in order but for that, and a table is made larger from its beginning to its
-/// end. A place costs 8 bytes, and at least 3 of 16 are taken; the list knows the rest.
+/// end. A place costs 8 bytes; of a table that has grown between 3 and 12 of 16 are taken. The list knows the rest.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     /// The places, a power of two: of each the tag and the index of who has it.
@@ -39,17 +39,17 @@ impl Table {
     }
 
     /// What is at the place where a tag is looked for first.
-    fn first(&self, tag: u32) -> u32 {
+    fn first_look(&self, tag: u32) -> u32 {
         self.places.get(self.begins(tag)).map_or(0, |(_, who)| *who)
     }
 
     /// Has the places at hand where these tags are looked for first. Asked for together, they come together.
     pub(super) fn fetch(&self, tags: impl Iterator<Item = u32>) {
-        black_box(tags.fold(0, |all, tag| all ^ self.first(tag)));
+        black_box(tags.fold(0, |all, tag| all ^ self.first_look(tag)));
     }
 
     /// The index of the thing that has this tag and is the one; if none is, the new thing of this index has a place now.
-    /// There are never so many that an index has more than 31 bits.
+    /// An index has 31 bits at most, which is tested after each layer (`Seen::MOST`).
     pub(super) fn find_or_add(
         &mut self,
         tag: u32,

@@ -66,7 +66,9 @@ impl<M: Model> Worker<M> {
             let (steps, following) = match &mut self.aside {
                 Some(aside) => {
                     let origin = Origin::new(beginning(print), id);
-                    aside.put_what_follows(shared.model, &state, scratch, origin)
+                    let put = aside.put_what_follows(shared.model, &state, scratch, origin);
+                    aside.settle_many();
+                    put
                 }
                 None => self.meet_what_follows(shared, scratch, (id, print, &state)),
             };
@@ -75,7 +77,7 @@ impl<M: Model> Worker<M> {
             if steps == 0 {
                 self.ends.push(id);
             }
-            if self.aside.as_mut().is_some_and(Aside::is_full) {
+            if self.aside.as_ref().is_some_and(Aside::is_full) {
                 self.look_up(shared);
             }
         }

@@ -131,7 +131,7 @@ fn brings_everybody_back(
     let may_stay = is_answered(&rules(next), "OQ-82.restart", 'b');
     let stays = |entry: &Entry| {
         let mut all = known.iter().flat_map(|known| &known.applications);
-        may_stay && all.any(|one| one.stays_stopped && one.was.id() == entry.process.into())
+        may_stay && all.any(|one| one.stays_stopped && one.id() == entry.id())
     };
     let is_missing =
         |entry: &&Entry| entry.restartable && is_down(entry.status) && !is_back(entry) && !stays(entry);
