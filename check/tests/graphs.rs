@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rm_check::explore::{
-    Bound, Bounds, Fingerprint, Holds, Meter, Model, Print, Property, Verdict, Walked, walk,
-};
+use rm_check::explore::{Bound, Bounds, Fingerprint, Holds, Meter, Model, Property, Verdict, Walked, walk};
 
 /// A graph, by the successors of each node; it begins at 0.
 #[derive(Clone, Debug, Default)]
-struct Graph {
+pub(crate) struct Graph {
     next: BTreeMap<u32, Vec<u32>>,
     never: Option<u32>,
     comes: Option<u32>,
@@ -16,10 +14,15 @@ struct Graph {
 }
 
 impl Graph {
-    fn new(edges: &[(u32, u32)]) -> Self {
+    pub(crate) fn new(edges: &[(u32, u32)]) -> Self {
         let mut next: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         edges.iter().for_each(|(from, to)| next.entry(*from).or_default().push(*to));
         Self { next, ..Self::default() }
+    }
+
+    /// The same, in which a node must not be met.
+    pub(crate) fn without(self, node: u32) -> Self {
+        Self { never: Some(node), ..self }
     }
 }
 
@@ -72,7 +75,7 @@ fn holds(condition: bool, otherwise: String) -> Holds {
     if condition { Ok(()) } else { Err(otherwise) }
 }
 
-fn walked(graph: &Graph, threads: usize) -> Walked<Graph> {
+pub(crate) fn walked(graph: &Graph, threads: usize) -> Walked<Graph> {
     walk(graph, &Bounds { threads, ..Bounds::default() }, &Meter::default())
 }
 
@@ -83,7 +86,7 @@ fn verdict(graph: &Graph, name: &str) -> Verdict {
 }
 
 /// A binary tree of this depth whose leaves lead to one node, by way of long chains.
-fn tree(depth: u32) -> Graph {
+pub(crate) fn tree(depth: u32) -> Graph {
     let leaf = 1 << depth;
     let inner = (1..leaf).flat_map(|node| [(node, 2 * node), (node, 2 * node + 1)]);
     let to_one = (leaf..2 * leaf).map(|node| (node, 4 * leaf));
@@ -149,126 +152,6 @@ fn a_way_stays_the_shortest_when_steps_lead_back_to_where_it_goes() {
     let walked = walk(&graph, &Bounds { past_violations: true, ..Bounds::default() }, &Meter::default());
     let path = walked.path(&graph, "never").unwrap();
     assert_eq!(path.steps, (0..30).map(|node| ((node, node + 1), node + 1)).collect::<Vec<_>>());
-}
-
-/// Of several nodes the one that counts as the parent of what they lead to: its print begins with the least.
-fn least(nodes: &[u32]) -> u32 {
-    nodes.iter().copied().min_by_key(|node| Fingerprint::of(node).half() >> 32).unwrap_or_default()
-}
-
-/// Six hundred nodes, more than a thread takes at a time, each of which leads to as many of the next layer as are said,
-/// half of them shared with the node before it, half with the node after it.
-fn wide(each: u32) -> (Graph, impl Fn(u32) -> Vec<u32>) {
-    let nodes = 1..=600;
-    let to = |node: u32| (node * each / 2..(node + 2) * each / 2).map(move |next| (node, 1000 + next));
-    let graph =
-        Graph::new(&nodes.clone().map(|node| (0, node)).chain(nodes.flat_map(to)).collect::<Vec<_>>());
-    let parents = move |node: u32| {
-        let last = (node - 1000) / (each / 2);
-        [last.saturating_sub(1), last].into_iter().filter(|one| (1..=600).contains(one)).collect()
-    };
-    (graph, parents)
-}
-
-/// Layers that fit into what is put aside, and one that does not.
-#[test]
-fn a_wide_layer_is_counted_once_and_its_ways_are_by_the_least_parent() {
-    for each in [40, 1000] {
-        let (graph, parents) = wide(each);
-        let all = u64::from(601 * each / 2);
-        for (threads, node) in [(1, 500), (1, 299), (2, 500), (2, 301), (2, 7)] {
-            let node = 1000 + node * each / 2;
-            let graph = Graph { never: Some(node), ..graph.clone() };
-            let walked = walked(&graph, threads);
-            assert_eq!(
-                (walked.depths.clone(), walked.transitions),
-                (vec![1, 600, all], u64::from(600 * each) + 600)
-            );
-            let parent = least(&parents(node));
-            let path = walked.path(&graph, "never").unwrap();
-            assert_eq!(path.steps, [((0, parent), parent), ((parent, node), node)]);
-        }
-    }
-}
-
-/// Two nodes lead to more than is put aside: what the first leads to is looked up before the second is gone on from.
-#[test]
-fn who_is_met_again_after_it_was_looked_up_has_its_least_parent() {
-    let to_all = |from| (10..300_010).map(move |node| (from, node));
-    let parent = least(&[1, 2]);
-    for (first, second) in [(1, 2), (2, 1)] {
-        let edges = [(0, first), (0, second)].into_iter().chain(to_all(1)).chain(to_all(2));
-        let graph = Graph { never: Some(10), ..Graph::new(&edges.collect::<Vec<_>>()) };
-        let walked = walked(&graph, 1);
-        assert_eq!((walked.depths.clone(), walked.transitions), (vec![1, 2, 300_000], 600_002));
-        let path = walked.path(&graph, "never").unwrap();
-        assert_eq!(path.steps, [((0, parent), parent), ((parent, 10), 10)]);
-    }
-}
-
-/// A graph whose nodes all have their places in one spot of their part of the visited set.
-struct Crowded(Graph);
-
-/// A print of which the bits that say a place are all the same; those that say which part are not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Alike(u32);
-
-impl Print for Alike {
-    fn half(self) -> u64 {
-        u64::MAX >> 7 | u64::from(self.0) << 57
-    }
-
-    fn bits(self) -> u128 {
-        self.0.into()
-    }
-}
-
-impl Model for Crowded {
-    type State = u32;
-    type Print = Alike;
-    type Step = (u32, u32);
-    type Packed = u32;
-    type Scratch = u64;
-
-    fn scratch(&self) -> u64 {
-        0
-    }
-
-    fn print(&self, state: &u32) -> Alike {
-        Alike(*state)
-    }
-
-    fn initial(&self) -> Vec<u32> {
-        self.0.initial()
-    }
-
-    fn pack(&self, state: &u32) -> u32 {
-        *state
-    }
-
-    fn unpack(&self, packed: &u32, state: &mut u32) {
-        *state = *packed;
-    }
-
-    fn successors(&self, state: &u32, scratch: &mut u64, visit: impl FnMut((u32, u32), &u32)) {
-        self.0.successors(state, scratch, visit);
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        Vec::new()
-    }
-}
-
-#[test]
-fn states_are_told_apart_by_all_of_their_prints() {
-    let graph = tree(8);
-    for threads in [1, 2] {
-        let crowded =
-            walk(&Crowded(graph.clone()), &Bounds { threads, ..Bounds::default() }, &Meter::default());
-        let counts = (crowded.depths.clone(), crowded.transitions, crowded.ends());
-        let walked = walked(&graph, threads);
-        assert_eq!(counts, (walked.depths.clone(), walked.transitions, walked.ends()));
-    }
 }
 
 #[test]

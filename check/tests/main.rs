@@ -8,6 +8,8 @@ mod answers;
 #[cfg(test)]
 mod graphs;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod prints;
