@@ -2,33 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use rm_check::explore::{Bound, Bounds, Fingerprint, Holds, Meter, Model, Property, Verdict, Walked, walk};
+use rm_check::explore::{
+    Bound, Bounds, Fingerprint, Holds, Meter, Model, Print, Property, Verdict, Walked, walk,
+};
 
-/// A graph, by the successors of each node; it begins at 0.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Graph {
+/// A graph, by the successors of each node; it begins at 0. A node's print is its fingerprint, or what is said.
+#[derive(Clone, Debug)]
+pub(crate) struct Graph<P = Fingerprint> {
     next: BTreeMap<u32, Vec<u32>>,
     never: Option<u32>,
     comes: Option<u32>,
     no_step: Option<(u32, u32)>,
+    print: fn(&u32) -> P,
 }
 
 impl Graph {
     pub(crate) fn new(edges: &[(u32, u32)]) -> Self {
         let mut next: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         edges.iter().for_each(|(from, to)| next.entry(*from).or_default().push(*to));
-        Self { next, ..Self::default() }
+        Self { next, never: None, comes: None, no_step: None, print: Fingerprint::of }
     }
 
     /// The same, in which a node must not be met.
     pub(crate) fn without(self, node: u32) -> Self {
         Self { never: Some(node), ..self }
     }
+
+    /// The same, with other prints.
+    pub(crate) fn printed_by<P>(self, print: fn(&u32) -> P) -> Graph<P> {
+        let Self { next, never, comes, no_step, .. } = self;
+        Graph { next, never, comes, no_step, print }
+    }
 }
 
-impl Model for Graph {
+impl<P: Print> Model for Graph<P> {
     type State = u32;
-    type Print = Fingerprint;
+    type Print = P;
     type Step = (u32, u32);
     type Packed = u32;
     type Scratch = u64;
@@ -37,8 +46,8 @@ impl Model for Graph {
         0
     }
 
-    fn print(&self, state: &u32) -> Fingerprint {
-        Fingerprint::of(state)
+    fn print(&self, state: &u32) -> P {
+        (self.print)(state)
     }
 
     fn initial(&self) -> Vec<u32> {
@@ -75,7 +84,7 @@ fn holds(condition: bool, otherwise: String) -> Holds {
     if condition { Ok(()) } else { Err(otherwise) }
 }
 
-pub(crate) fn walked(graph: &Graph, threads: usize) -> Walked<Graph> {
+pub(crate) fn walked<P: Print>(graph: &Graph<P>, threads: usize) -> Walked<Graph<P>> {
     walk(graph, &Bounds { threads, ..Bounds::default() }, &Meter::default())
 }
 

@@ -1,6 +1,6 @@
 //! The visited set: who has which place, and whose parent counts, where layers are wide and prints alike.
 
-use rm_check::explore::{Bounds, Fingerprint, Meter, Model, Print, Property, walk};
+use rm_check::explore::{Fingerprint, Print};
 
 use crate::graphs::{Graph, tree, walked};
 
@@ -59,9 +59,6 @@ fn who_is_met_again_after_it_was_looked_up_has_its_least_parent() {
     }
 }
 
-/// A graph whose nodes all have their places in one spot of their part of the visited set.
-struct Crowded(Graph);
-
 /// A print of which the bits that say a place are all the same; those that say which part are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Alike(u32);
@@ -76,48 +73,12 @@ impl Print for Alike {
     }
 }
 
-impl Model for Crowded {
-    type State = u32;
-    type Print = Alike;
-    type Step = (u32, u32);
-    type Packed = u32;
-    type Scratch = u64;
-
-    fn scratch(&self) -> u64 {
-        0
-    }
-
-    fn print(&self, state: &u32) -> Alike {
-        Alike(*state)
-    }
-
-    fn initial(&self) -> Vec<u32> {
-        self.0.initial()
-    }
-
-    fn pack(&self, state: &u32) -> u32 {
-        *state
-    }
-
-    fn unpack(&self, packed: &u32, state: &mut u32) {
-        *state = *packed;
-    }
-
-    fn successors(&self, state: &u32, scratch: &mut u64, visit: impl FnMut((u32, u32), &u32)) {
-        self.0.successors(state, scratch, visit);
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        Vec::new()
-    }
-}
-
 #[test]
 fn states_are_told_apart_by_all_of_their_prints() {
     let graph = tree(8);
+    let crowded = graph.clone().printed_by(|node| Alike(*node));
     for threads in [1, 2] {
-        let crowded =
-            walk(&Crowded(graph.clone()), &Bounds { threads, ..Bounds::default() }, &Meter::default());
+        let crowded = walked(&crowded, threads);
         let counts = (crowded.depths.clone(), crowded.transitions, crowded.ends());
         let walked = walked(&graph, threads);
         assert_eq!(counts, (walked.depths.clone(), walked.transitions, walked.ends()));

@@ -1,7 +1,7 @@
 //! The visited set while it grows: for each state its print and where it was first met from.
 //!
 //! States themselves are not kept. What it costs is 16 bytes for each state, or 24 where prints have 128 bits, a
-//! quarter more at most since the list grows by that, and its place in a table ([`Table`]): 11 to 43 bytes, as full as it is.
+//! quarter more at most since the list grows by that, and 11 to 43 bytes of a table ([`Table`]) that grows fourfold.
 //!
 //! For several threads it comes in parts, each with a lock of its own.
 
@@ -111,8 +111,8 @@ impl<P: Print> Seen<P> {
     }
 }
 
-/// A part whose lock nobody can have left in a bad state: nothing in `add` panics half way, and a property that is looked
-/// at meanwhile does not touch it.
+/// A part whose lock nobody can have left in a bad state: nothing in `add` panics half way, and a property that is
+/// looked at meanwhile does not touch it.
 fn lock<P>(part: &Mutex<Part<P>>) -> MutexGuard<'_, Part<P>> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }
